@@ -1,0 +1,91 @@
+namespace VenvBuild.Packaging;
+
+/// <summary>
+/// A place between versions: every version lies below or above it. Bounds of specifiers are cuts, because "after all local versions of
+/// 1.0" or "after all its post-releases" is no version itself.
+/// </summary>
+internal sealed class VersionCut : IComparable<VersionCut>, IEquatable<VersionCut>
+{
+    /// <summary>Below every version.</summary>
+    public static readonly VersionCut Lowest = new(CutKind.Lowest, null, 0);
+
+    /// <summary>Above every version.</summary>
+    public static readonly VersionCut Highest = new(CutKind.Highest, null, ulong.MaxValue);
+
+    // A version with a packed key is above the cut exactly when its key is at least this; 0 for a cut that only texts can decide.
+    private readonly ulong _packed;
+    private string? _text;
+
+    private VersionCut(CutKind kind, PackageVersion? version, ulong packed)
+    {
+        Kind = kind;
+        Version = version;
+        _packed = packed;
+    }
+
+    public CutKind Kind { get; }
+
+    public PackageVersion? Version { get; }
+
+    /// <summary>Just below a version.</summary>
+    public static VersionCut Before(PackageVersion version) => new(CutKind.Before, version, version.Packed);
+
+    /// <summary>Just above one version: what differs in its local label is still above.</summary>
+    public static VersionCut After(PackageVersion version) =>
+        new(CutKind.After, version, version.Packed == 0 ? 0 : version.Packed + 1);
+
+    /// <summary>Above a version and all that add a local label to it.</summary>
+    public static VersionCut AfterLocals(PackageVersion version) =>
+        new(CutKind.AfterLocals, version, version.Packed == 0 ? 0 : version.Packed + 1);
+
+    /// <summary>Above a version, its post-releases and their local versions.</summary>
+    public static VersionCut AfterPosts(PackageVersion version) => new(CutKind.AfterPosts, version, version.Packed switch
+    {
+        0 => 0,
+        var key when VersionSortKey.IsFinal(key) => VersionSortKey.AfterPosts(key),
+        var key => key + 1,
+    });
+
+    /// <summary>Whether a version lies above.</summary>
+    public bool IsBelow(PackageVersion version)
+    {
+        if (_packed != 0 && version.Packed != 0)
+            return version.Packed >= _packed;
+        return Kind switch
+        {
+            CutKind.Lowest => true,
+            CutKind.Highest => false,
+            _ => string.CompareOrdinal(version.SortKey, Text) >= 0,
+        };
+    }
+
+    public int CompareTo(VersionCut? other)
+    {
+        if (other is null)
+            return 1;
+        if (ReferenceEquals(this, other))
+            return 0;
+        if (_packed != 0 && other._packed != 0 && _packed != other._packed)
+            return _packed.CompareTo(other._packed);
+        return string.CompareOrdinal(Text, other.Text);
+    }
+
+    public bool Equals(VersionCut? other) => other is not null && CompareTo(other) == 0;
+
+    public override bool Equals(object? obj) => Equals(obj as VersionCut);
+
+    public override int GetHashCode() => Text.GetHashCode(StringComparison.Ordinal);
+
+    public override string ToString() => $"{Kind} {Version}".TrimEnd();
+
+    private string Text => _text ??= Kind switch
+    {
+        CutKind.Lowest => "",
+        CutKind.Highest => "\x7f",
+        CutKind.Before => Version!.SortKey,
+        // Below every character that can extend a key.
+        CutKind.After => Version!.SortKey + '\x01',
+        CutKind.AfterLocals => Version!.PublicSortKey() + VersionSortKey.After,
+        _ => Version!.SortKeyToPre() + VersionSortKey.After,
+    };
+}
