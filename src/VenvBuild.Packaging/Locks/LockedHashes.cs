@@ -1,9 +1,7 @@
-using System.Collections;
-
 namespace VenvBuild.Packaging;
 
 /// <summary>The digests of one file: algorithm to lower-case hex, in ordinal order of the algorithm (PEP 751, <c>hashes</c>).</summary>
-public sealed class LockedHashes : IReadOnlyCollection<KeyValuePair<string, string>>, IEquatable<LockedHashes>
+public sealed class LockedHashes : IEquatable<LockedHashes>
 {
     private readonly KeyValuePair<string, string>[] _digests;
 
@@ -16,8 +14,8 @@ public sealed class LockedHashes : IReadOnlyCollection<KeyValuePair<string, stri
         _digests = [.. sorted];
     }
 
-    /// <inheritdoc/>
-    public int Count => _digests.Length;
+    /// <summary>Algorithm and digest, in ordinal order of the algorithm.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Digests => _digests;
 
     /// <summary>The SHA-256, 64 hex digits, or null when there is none that a file could have.</summary>
     public string? Sha256 => this["sha256"] is { Length: 64 } digest ? digest : null;
@@ -39,11 +37,6 @@ public sealed class LockedHashes : IReadOnlyCollection<KeyValuePair<string, stri
 
     /// <summary>A SHA-256 alone.</summary>
     public static LockedHashes OfSha256(string hex) => new([new("sha256", hex)]);
-
-    /// <inheritdoc/>
-    public IEnumerator<KeyValuePair<string, string>> GetEnumerator() => ((IEnumerable<KeyValuePair<string, string>>)_digests).GetEnumerator();
-
-    IEnumerator IEnumerable.GetEnumerator() => _digests.GetEnumerator();
 
     /// <inheritdoc/>
     public bool Equals(LockedHashes? other) => other is not null && _digests.AsSpan().SequenceEqual(other._digests);
