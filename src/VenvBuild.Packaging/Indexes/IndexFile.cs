@@ -1,13 +1,44 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace VenvBuild.Packaging;
 
 /// <summary>A file as an index or a folder offers it (PEP 503, 592, 658, 691, 700, 740).</summary>
 public sealed class IndexFile
 {
+    // A page has thousands of files and few of them are fetched, so a page's file makes its address when it is asked for.
+    private readonly Uri? _base;
+    private readonly string _address = "";
+    private Uri? _url;
+
+    /// <summary>A file at <see cref="Url"/>.</summary>
+    public IndexFile()
+    {
+    }
+
+    /// <summary>A file at an address that is known to resolve against <paramref name="baseUrl"/>.</summary>
+    /// <param name="fileName">The file's name.</param>
+    /// <param name="baseUrl">The page's address, or its <c>base</c>.</param>
+    /// <param name="address">What the page says; without the file's name where it ends with that, spelt the same.</param>
+    /// <param name="endsWithName">Whether the file's name was cut off.</param>
+    [SetsRequiredMembers]
+    internal IndexFile(string fileName, Uri baseUrl, string address, bool endsWithName)
+    {
+        FileName = fileName;
+        Url = null!;
+        _base = baseUrl;
+        _address = address;
+        AddressEndsWithName = endsWithName;
+    }
+
     /// <summary>The file's name, a wheel's or an sdist's.</summary>
     public required string FileName { get; init; }
 
     /// <summary>Where the file is, absolute; <c>file:</c> for a folder's.</summary>
-    public required Uri Url { get; init; }
+    public required Uri Url
+    {
+        get => _url ??= new(_base!, AddressEndsWithName ? _address + FileName : _address);
+        init => _url = value;
+    }
 
     /// <summary>The wheel's name taken apart, or null when this is no wheel.</summary>
     public WheelFileName? Wheel { get; init; }
@@ -15,8 +46,8 @@ public sealed class IndexFile
     /// <summary>The sdist's name taken apart, or null when this is no sdist.</summary>
     public SdistFileName? Sdist { get; init; }
 
-    /// <summary>The digest that the index promises, lower-case hex, or null when it gives none.</summary>
-    public string? Sha256 { get; init; }
+    /// <summary>The digest that the index promises, or null when it gives none.</summary>
+    public Sha256Digest? Sha256 { get; init; }
 
     /// <summary>The Pythons that may use the file, or null when nothing is said or what is said cannot be read.</summary>
     public VersionSpecifiers? RequiresPython { get; init; }
@@ -24,8 +55,8 @@ public sealed class IndexFile
     /// <summary>Whether <c>{url}.metadata</c> holds the core metadata.</summary>
     public bool HasCoreMetadata { get; init; }
 
-    /// <summary>The digest of that metadata file, lower-case hex, where the index gives it.</summary>
-    public string? CoreMetadataSha256 { get; init; }
+    /// <summary>The digest of that metadata file, where the index gives it.</summary>
+    public Sha256Digest? CoreMetadataSha256 { get; init; }
 
     /// <summary>Whether the file was yanked.</summary>
     public bool IsYanked { get; init; }
@@ -42,6 +73,11 @@ public sealed class IndexFile
     /// <summary>Where the file's provenance is (PEP 740), if it has one.</summary>
     public Uri? Provenance { get; init; }
 
+    /// <summary>The distribution that the file's name states.</summary>
+    public PackageName Name => Wheel?.Name ?? Sdist!.Name;
+
     /// <summary>The version that the file's name states.</summary>
     public PackageVersion Version => Wheel?.Version ?? Sdist!.Version;
+
+    private bool AddressEndsWithName { get; }
 }

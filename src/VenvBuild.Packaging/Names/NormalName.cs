@@ -8,17 +8,18 @@ internal static class NormalName
     /// <summary>The normal form, or null when the text is no name. A string that is normal already is returned itself.</summary>
     public static string? Of(string? text) => text is not null && IsNormal(text) ? text : Of(text.AsSpan());
 
-    public static string? Of(ReadOnlySpan<char> text)
+    /// <summary>The normal form, or null when the text is no name; with <paramref name="isUnicode"/>, letters beyond ASCII pass.</summary>
+    public static string? Of(ReadOnlySpan<char> text, bool isUnicode = false)
     {
-        if (text.Length is 0 or > MaxLength || !char.IsAsciiLetterOrDigit(text[0]) || !char.IsAsciiLetterOrDigit(text[^1]))
+        if (text.Length is 0 or > MaxLength || IsSeparator(text[0]) || IsSeparator(text[^1]))
             return null;
         Span<char> normal = stackalloc char[text.Length];
         var length = 0;
         var previousWasSeparator = false;
         foreach (var c in text)
         {
-            var isSeparator = c is '-' or '_' or '.';
-            if (!isSeparator && !char.IsAsciiLetterOrDigit(c))
+            var isSeparator = IsSeparator(c);
+            if (!isSeparator && !char.IsAsciiLetterOrDigit(c) && !(isUnicode && char.IsLetterOrDigit(c)))
                 return null;
             if (!isSeparator)
                 normal[length++] = char.ToLowerInvariant(c);
@@ -42,4 +43,6 @@ internal static class NormalName
 
         return true;
     }
+
+    private static bool IsSeparator(char c) => c is '-' or '_' or '.';
 }

@@ -36,6 +36,14 @@ public readonly record struct PackageName : IComparable<PackageName>
         return normal is not null;
     }
 
+    /// <summary>Reads a name in which letters beyond ASCII pass: only a wheel's file name may have them, never a requirement.</summary>
+    internal static bool TryParseUnicode(ReadOnlySpan<char> text, out PackageName name)
+    {
+        var normal = NormalName.Of(text, isUnicode: true);
+        name = normal is null ? default : new(normal);
+        return normal is not null;
+    }
+
     /// <inheritdoc/>
     public int CompareTo(PackageName other) => string.CompareOrdinal(Value, other.Value);
 
