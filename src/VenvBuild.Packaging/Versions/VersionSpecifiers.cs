@@ -47,6 +47,19 @@ public sealed class VersionSpecifiers : IReadOnlyList<VersionSpecifier>, IEquata
     public static bool TryParse(ReadOnlySpan<char> text, [NotNullWhen(true)] out VersionSpecifiers? specifiers) =>
         TryRead(text, out specifiers, out _, out _);
 
+    /// <summary>
+    /// Reads clauses as published metadata holds them, mending what has one meaning only: a missing comma, stray quotes, empty clauses,
+    /// <c>&gt;=1.9.*</c>, <c>==2*</c>, <c>!=~1.0</c>, <c>~=1</c>.
+    /// </summary>
+    /// <param name="text">The text.</param>
+    /// <param name="specifiers">The clauses.</param>
+    /// <param name="repair">What was mended, in words; null when nothing had to be.</param>
+    public static bool TryParseLenient(ReadOnlySpan<char> text, [NotNullWhen(true)] out VersionSpecifiers? specifiers, out string? repair)
+    {
+        repair = null;
+        return TryParse(text, out specifiers) || LenientSpecifiers.TryRead(text, out specifiers, out repair);
+    }
+
     /// <summary>Whether a version matches all clauses, pre-release or not.</summary>
     public bool Contains(PackageVersion version) =>
         HasArbitrary ? Array.TrueForAll(_clauses, clause => clause.Contains(version)) : Set.Contains(version);
