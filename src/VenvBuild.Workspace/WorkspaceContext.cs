@@ -1,0 +1,36 @@
+using VenvBuild.Packaging;
+
+namespace VenvBuild.Workspace;
+
+/// <summary>What every verb is told: where it works, which manifest is meant, and how it may reach others.</summary>
+public sealed record WorkspaceContext
+{
+    /// <summary>The folder that relative paths start from, absolute.</summary>
+    public required string WorkingDirectory { get; init; }
+
+    /// <summary>The tool's own version, which manifests may ask for and locks name.</summary>
+    public required string ToolVersion { get; init; }
+
+    /// <summary>The manifest, or null to look for one from the working directory upwards.</summary>
+    public string? ManifestPath { get; init; }
+
+    /// <summary>Whether nothing may be fetched.</summary>
+    public bool IsOffline { get; init; }
+
+    /// <summary>Whether the manifest's resolver server is left aside.</summary>
+    public bool WithoutServer { get; init; }
+
+    /// <summary>The resolver server to use instead of the manifest's, or null.</summary>
+    public Uri? Server { get; init; }
+
+    /// <summary>An index that takes the place of the manifest's for this run, or null. It is a mirror: locks do not depend on it.</summary>
+    public Uri? IndexUrl { get; init; }
+
+    /// <summary>Where warnings and remarks go as they arise; errors end a verb as a <see cref="DiagnosticException"/>.</summary>
+    public IProgress<Diagnostic>? Diagnostics { get; init; }
+
+    /// <summary>Where a line about the work in hand goes, for a person who watches.</summary>
+    public IProgress<string>? Progress { get; init; }
+
+    internal void Report(Diagnostic diagnostic) => Diagnostics?.Report(diagnostic);
+}
