@@ -38,6 +38,8 @@ public sealed class LockedHashes : IEquatable<LockedHashes>
     /// <summary>A SHA-256 alone.</summary>
     public static LockedHashes OfSha256(string hex) => new([new("sha256", hex)]);
 
+    internal static LockedHashes None { get; } = new([]);
+
     /// <inheritdoc/>
     public bool Equals(LockedHashes? other) => other is not null && _digests.AsSpan().SequenceEqual(other._digests);
 
