@@ -8,7 +8,9 @@ public sealed class IndexFile
     // A page has thousands of files and few of them are fetched, so a page's file makes its address when it is asked for.
     private readonly Uri? _base;
     private readonly string _address = "";
+    private readonly bool _addressEndsWithName;
     private Uri? _url;
+    private Uri? _provenance;
 
     /// <summary>A file at <see cref="Url"/>.</summary>
     public IndexFile()
@@ -27,7 +29,7 @@ public sealed class IndexFile
         Url = null!;
         _base = baseUrl;
         _address = address;
-        AddressEndsWithName = endsWithName;
+        _addressEndsWithName = endsWithName;
     }
 
     /// <summary>The file's name, a wheel's or an sdist's.</summary>
@@ -36,7 +38,7 @@ public sealed class IndexFile
     /// <summary>Where the file is, absolute; <c>file:</c> for a folder's.</summary>
     public required Uri Url
     {
-        get => _url ??= new(_base!, AddressEndsWithName ? _address + FileName : _address);
+        get => _url ??= new(_base!, _addressEndsWithName ? _address + FileName : _address);
         init => _url = value;
     }
 
@@ -71,7 +73,11 @@ public sealed class IndexFile
     public DateTimeOffset? UploadTime { get; init; }
 
     /// <summary>Where the file's provenance is (PEP 740), if it has one.</summary>
-    public Uri? Provenance { get; init; }
+    public Uri? Provenance
+    {
+        get => _provenance ??= ProvenanceAddress is null ? null : new(_base!, ProvenanceAddress);
+        init => _provenance = value;
+    }
 
     /// <summary>The distribution that the file's name states.</summary>
     public PackageName Name => Wheel?.Name ?? Sdist!.Name;
@@ -79,5 +85,5 @@ public sealed class IndexFile
     /// <summary>The version that the file's name states.</summary>
     public PackageVersion Version => Wheel?.Version ?? Sdist!.Version;
 
-    private bool AddressEndsWithName { get; }
+    internal string? ProvenanceAddress { get; init; }
 }
