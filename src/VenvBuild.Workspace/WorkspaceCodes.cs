@@ -1,0 +1,29 @@
+namespace VenvBuild.Workspace;
+
+/// <summary>The codes of what the verbs themselves find: PYENV10xx for usage and files, PYENV12xx for the state of a lock.</summary>
+internal static class WorkspaceCodes
+{
+    /// <summary>There is a manifest already.</summary>
+    public const string ManifestExists = "PYENV1010";
+
+    /// <summary>A file to take requests from cannot be read as what it should be.</summary>
+    public const string CannotTakeFrom = "PYENV1011";
+
+    /// <summary>A file cannot be read or written.</summary>
+    public const string FileFault = "PYENV1012";
+
+    /// <summary>An option's value makes no sense.</summary>
+    public const string BadOption = "PYENV1013";
+
+    /// <summary>A command cannot be started.</summary>
+    public const string CannotStart = "PYENV1014";
+
+    /// <summary>A solution or project cannot be evaluated, or holds no manifest.</summary>
+    public const string NoProjectManifest = "PYENV1015";
+
+    /// <summary>The lock does not answer the manifest's requests.</summary>
+    public const string StaleLock = "PYENV1250";
+
+    /// <summary>There is no lock.</summary>
+    public const string MissingLock = "PYENV1251";
+}
