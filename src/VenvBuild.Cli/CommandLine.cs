@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.Runtime.InteropServices;
+
+namespace VenvBuild.Cli;
+
+/// <summary>The tree of verbs, and the way from arguments to an exit code.</summary>
+internal static class CommandLine
+{
+    private const string Purpose =
+        "Makes the Python environment of a .NET project a build output: declared in pyenv.yaml, pinned in pylock.toml, built once, the same everywhere.";
+
+    /// <summary>The verbs, in the order in which <c>--help</c> lists them. A verb is listed when all of it works.</summary>
+    private static Command[] Verbs() => [];
+
+    /// <summary>Does what the arguments ask, and answers the exit code of the process.</summary>
+    public static Task<int> RunAsync(string[] arguments, Streams streams) => RunAsync(Verbs(), arguments, streams);
+
+    internal static async Task<int> RunAsync(IEnumerable<Command> verbs, string[] arguments, Streams streams)
+    {
+        var parsed = Root(verbs).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Action is null && parsed.Errors.Count == 0 && parsed.CommandResult.Command is Verb verb)
+        {
+            using var cancellation = new CancellationTokenSource();
+            using var interrupt = CancelOn(PosixSignal.SIGINT, cancellation);
+            using var terminate = CancelOn(PosixSignal.SIGTERM, cancellation);
+            return await verb.InvokeAsync(parsed, streams, cancellation.Token);
+        }
+
+        if (parsed.Errors.Count > 0)
+            return (int)UsageErrors.Report(parsed, streams);
+        var exitCode = await parsed.InvokeAsync(new InvocationConfiguration { Output = streams.Output, Error = streams.Error });
+        await streams.Output.FlushAsync();
+        return exitCode;
+    }
+
+    private static RootCommand Root(IEnumerable<Command> verbs)
+    {
+        var root = new RootCommand(Purpose);
+        foreach (var option in GlobalOptions.All)
+            root.Options.Add(option);
+        foreach (var verb in verbs)
+            root.Subcommands.Add(verb);
+        foreach (var option in root.Options)
+        {
+            if (option is HelpOption { Action: HelpAction sections } help)
+                help.Action = new HelpPage(sections);
+            else if (option is VersionOption version)
+                version.Action = new VersionAction();
+        }
+
+        return root;
+    }
+
+    /// <summary>The first signal cancels and lets the verb tidy up; a second one ends the process at once.</summary>
+    private static PosixSignalRegistration CancelOn(PosixSignal signal, CancellationTokenSource cancellation) =>
+        PosixSignalRegistration.Create(signal, context =>
+        {
+            if (cancellation.IsCancellationRequested)
+                return;
+            context.Cancel = true;
+            cancellation.Cancel();
+        });
+}

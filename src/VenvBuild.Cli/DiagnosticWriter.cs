@@ -1,0 +1,64 @@
+using VenvBuild.Packaging;
+
+namespace VenvBuild.Cli;
+
+/// <summary>Writes diagnostics for those who read stderr: a person, or MSBuild and its kin.</summary>
+internal sealed class DiagnosticWriter
+{
+    private const string Bold = "\u001b[1m", Red = "\u001b[1;31m", Yellow = "\u001b[1;33m", Faint = "\u001b[2m", Plain = "\u001b[0m";
+
+    private readonly TextWriter _writer;
+    private readonly bool _isForPeople;
+    private readonly bool _hasColor;
+
+    private DiagnosticWriter(TextWriter writer, bool isForPeople, bool hasColor) =>
+        (_writer, _isForPeople, _hasColor) = (writer, isForPeople, hasColor);
+
+    public static DiagnosticWriter For(DiagnosticStyle style, Streams streams) => new(
+        streams.Error,
+        style == DiagnosticStyle.Text || (style == DiagnosticStyle.Automatic && streams.IsErrorTerminal),
+        streams is { HasColor: true, IsErrorTerminal: true });
+
+    public void Write(Diagnostic diagnostic)
+    {
+        if (_isForPeople)
+            WriteText(diagnostic);
+        else
+            WriteCanonical(diagnostic);
+    }
+
+    /// <summary>One line that IDEs can click; MSBuild tasks take the indented lines after it as part of it.</summary>
+    private void WriteCanonical(Diagnostic diagnostic)
+    {
+        _writer.WriteLine(OneLine(diagnostic.ToString()));
+        WriteIndented(diagnostic.Detail);
+    }
+
+    private void WriteText(Diagnostic diagnostic)
+    {
+        var (color, word) = diagnostic.Severity switch
+        {
+            DiagnosticSeverity.Error => (Red, "error"),
+            DiagnosticSeverity.Warning => (Yellow, "warning"),
+            _ => (Faint, "note"),
+        };
+        if (diagnostic.Location is { } place)
+            _writer.WriteLine($"{Styled(Bold, place.ToString())}:");
+        _writer.WriteLine($"{Styled(color, $"{word} {diagnostic.Code}:")} {diagnostic.Message}");
+        WriteIndented(diagnostic.Detail);
+        if (diagnostic.Remedy is { } remedy)
+            _writer.WriteLine($"  {Styled(Faint, "->")} {remedy}");
+    }
+
+    private void WriteIndented(string? text)
+    {
+        if (text is null)
+            return;
+        foreach (var line in text.AsSpan().TrimEnd().EnumerateLines())
+            _writer.WriteLine($"    {line}");
+    }
+
+    private string Styled(string style, string text) => _hasColor ? style + text + Plain : text;
+
+    private static string OneLine(string text) => text.AsSpan().ContainsAny('\r', '\n') ? text.ReplaceLineEndings(" ") : text;
+}

@@ -1,0 +1,3 @@
+using VenvBuild.Cli;
+
+return await CommandLine.RunAsync(args, Streams.OfProcess());

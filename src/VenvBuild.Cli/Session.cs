@@ -1,0 +1,64 @@
+using VenvBuild.Packaging;
+
+namespace VenvBuild.Cli;
+
+/// <summary>One run of one verb: what was asked of all verbs alike, and where it says what it has to say.</summary>
+internal sealed class Session
+{
+    private readonly Verb _verb;
+    private readonly Streams _streams;
+    private readonly DiagnosticWriter _writer;
+    private readonly List<Diagnostic> _diagnostics = [];
+    private readonly Lock _lock = new();
+
+    public Session(Verb verb, GlobalSettings settings, Streams streams)
+    {
+        (_verb, Settings, _streams) = (verb, settings, streams);
+        _writer = DiagnosticWriter.For(settings.Diagnostics, streams);
+        Progress = new ProgressLine(streams, settings.Verbosity);
+    }
+
+    /// <summary>What the options say that every verb takes.</summary>
+    public GlobalSettings Settings { get; }
+
+    /// <summary>The line that says what goes on; only a terminal shows it.</summary>
+    public ProgressLine Progress { get; }
+
+    /// <summary>Tells a diagnostic at once and keeps it for the JSON document. Remarks are told and kept only at <c>-v</c>.</summary>
+    public void Report(Diagnostic diagnostic)
+    {
+        if (diagnostic.Severity == DiagnosticSeverity.Verbose && Settings.Verbosity != Verbosity.Verbose)
+            return;
+        lock (_lock)
+        {
+            _diagnostics.Add(diagnostic);
+            Progress.Interrupt();
+            _writer.Write(diagnostic);
+        }
+    }
+
+    /// <summary>A line for people about what was done or found; not at <c>-q</c>.</summary>
+    public void Say(string text)
+    {
+        if (Settings.Verbosity == Verbosity.Quiet)
+            return;
+        lock (_lock)
+        {
+            Progress.Interrupt();
+            _streams.Error.WriteLine(text);
+        }
+    }
+
+    /// <summary>Writes the verb's answer to stdout and gives the exit code of the process.</summary>
+    public int Finish(Answer answer)
+    {
+        Progress.Interrupt();
+        var exitCode = answer.ChildExitCode ?? (int)answer.ExitCode;
+        if (Settings.IsJson)
+            _streams.Output.WriteLine(JsonReport.Write(_verb.FullName, exitCode, _diagnostics, answer.Result));
+        else if ((answer.Text ?? (Settings.Verbosity == Verbosity.Quiet ? null : answer.Summary)) is { } text)
+            _streams.Output.WriteLine(text);
+        _streams.Output.Flush();
+        return exitCode;
+    }
+}

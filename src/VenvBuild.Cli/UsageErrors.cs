@@ -1,0 +1,68 @@
+using System.CommandLine;
+using VenvBuild.Packaging;
+
+namespace VenvBuild.Cli;
+
+/// <summary>Arguments that the tree of verbs does not understand.</summary>
+internal static class UsageErrors
+{
+    /// <summary>Says what is wrong with the arguments and what was perhaps meant.</summary>
+    public static ExitCode Report(ParseResult parsed, Streams streams)
+    {
+        var settings = GlobalOptions.Read(parsed);
+        var writer = DiagnosticWriter.For(settings.Diagnostics, streams);
+        var diagnostics = parsed.Errors.Select(error => Diagnostic.Error(CliCodes.Usage, error.Message, remedy: Remedy(parsed))).ToList();
+        foreach (var diagnostic in diagnostics)
+            writer.Write(diagnostic);
+        if (settings.IsJson)
+            streams.Output.WriteLine(JsonReport.Write(VerbName(parsed), (int)ExitCode.Usage, diagnostics, result: null));
+        streams.Output.Flush();
+        return ExitCode.Usage;
+    }
+
+    private static string Remedy(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        var help = $"'dotnet pyenv {VerbName(parsed)}".TrimEnd() + " --help' says what can be asked.";
+        if (parsed.UnmatchedTokens is not [var unknown, ..])
+            return help;
+        var known = command.Subcommands.Select(verb => verb.Name)
+            .Concat(command.Options.Select(option => option.Name))
+            .Concat(GlobalOptions.All.Select(option => option.Name));
+        return Near(unknown, known) is { } near ? $"Did you mean '{near}'? {help}" : help;
+    }
+
+    private static string VerbName(ParseResult parsed) => parsed.CommandResult.Command switch
+    {
+        Verb verb => verb.FullName,
+        RootCommand => "",
+        var group => group.Name,
+    };
+
+    /// <summary>The word that differs from <paramref name="text"/> by the fewest typing errors, when those are few for its length.</summary>
+    private static string? Near(string text, IEnumerable<string> words) => words
+        .Select(word => (Word: word, Distance: Distance(text, word)))
+        .Where(candidate => candidate.Distance <= Math.Max(1, candidate.Word.Length / 3))
+        .OrderBy(candidate => candidate.Distance)
+        .Select(candidate => candidate.Word)
+        .FirstOrDefault();
+
+    /// <summary>Levenshtein's distance.</summary>
+    private static int Distance(string left, string right)
+    {
+        var row = Enumerable.Range(0, right.Length + 1).ToArray();
+        for (var i = 1; i <= left.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= right.Length; j++)
+            {
+                var substitution = diagonal + (left[i - 1] == right[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(substitution, Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+
+        return row[^1];
+    }
+}
