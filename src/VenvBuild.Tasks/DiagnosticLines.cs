@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.IO;
 using System.Text.RegularExpressions;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
@@ -10,7 +11,7 @@ namespace VenvBuild.Tasks;
 /// What the tool says, line by line. A line in MSBuild's canonical form becomes an error or a warning, together with the indented lines that
 /// follow it and explain it, so that a derivation is read where the error is.
 /// </summary>
-internal sealed class DiagnosticLines(TaskLoggingHelper log)
+internal sealed class DiagnosticLines(TaskLoggingHelper log, Func<string> home)
 {
     private static readonly Regex Canonical = new(
         @"^(?<file>.+?)(?:\((?<line>\d{1,9})(?:,(?<column>\d{1,9}))?\))?: (?<severity>error|warning) (?<code>PYENV\d{4}): (?<text>.*)$",
@@ -55,6 +56,9 @@ internal sealed class DiagnosticLines(TaskLoggingHelper log)
         _diagnostic = null;
         var (file, code) = (match.Groups["file"].Value, match.Groups["code"].Value);
         var (line, column) = (Number(match.Groups["line"]), Number(match.Groups["column"]));
+        // The tool speaks of files as seen from its folder; MSBuild would look for them beside its own project file.
+        if (Path.Combine(home(), file) is var path && File.Exists(path))
+            file = path;
         if (match.Groups["severity"].Value == "error")
             log.LogError(null, code, null, file, line, column, 0, 0, "{0}", _text);
         else

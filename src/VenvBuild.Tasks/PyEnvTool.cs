@@ -17,7 +17,7 @@ public abstract class PyEnvTool : ToolTask
     private readonly DiagnosticLines _lines;
 
     /// <summary>Makes the task.</summary>
-    protected PyEnvTool() => _lines = new(Log);
+    protected PyEnvTool() => _lines = new(Log, GetWorkingDirectory);
 
     /// <summary>The tool: <c>dotnet-pyenv.dll</c> or a native executable.</summary>
     [Required]
@@ -76,7 +76,7 @@ public abstract class PyEnvTool : ToolTask
     }
 
     /// <inheritdoc/>
-    protected override string? GetWorkingDirectory() => Path.GetDirectoryName(Path.GetFullPath(Manifest));
+    protected override string GetWorkingDirectory() => Path.GetDirectoryName(Path.GetFullPath(Manifest))!;
 
     /// <inheritdoc/>
     protected override ProcessStartInfo GetProcessStartInfo(string pathToTool, string commandLineCommands, string responseFileSwitch)
