@@ -3,8 +3,11 @@ namespace VenvBuild.Testing;
 /// <summary>A folder of a test's own that goes with it.</summary>
 public sealed class TestFolder : IDisposable
 {
-    /// <summary>Makes the folder.</summary>
-    public TestFolder() => Path = Directory.CreateTempSubdirectory("venvbuild-test-").FullName;
+    private readonly string _root = Directory.CreateTempSubdirectory("venvbuild-test-").FullName;
+
+    /// <summary>Makes the folder; <paramref name="name"/> lets a test have spaces or length in its path.</summary>
+    public TestFolder(string? name = null) =>
+        Path = name is null ? _root : Directory.CreateDirectory(System.IO.Path.Combine(_root, name)).FullName;
 
     /// <summary>The folder, absolute.</summary>
     public string Path { get; }
@@ -26,11 +29,22 @@ public sealed class TestFolder : IDisposable
     {
         try
         {
-            Directory.Delete(Path, recursive: true);
+            GiveRightsBack();
+            Directory.Delete(_root, recursive: true);
         }
         catch (DirectoryNotFoundException)
         {
             // The test removed it itself.
         }
+    }
+
+    /// <summary>A test may have taken rights away that deleting needs.</summary>
+    private void GiveRightsBack()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        var everything = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        foreach (var folder in Directory.EnumerateDirectories(_root, "*", everything))
+            System.IO.File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 }

@@ -2,7 +2,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace VenvBuild.Environments;
 
-/// <summary>The packed bytes of one entry as a stream of their own. Several can be read from one file at once.</summary>
+/// <summary>
+/// The packed bytes of one entry as a stream of their own. Several can be read from one file at once. The last byte comes by
+/// itself: a decompressor that ends without asking for it has left packed bytes over, which the position then shows.
+/// </summary>
 internal sealed class EntryWindow(SafeFileHandle file, long offset, long length) : Stream
 {
     private long _position;
@@ -23,7 +26,8 @@ internal sealed class EntryWindow(SafeFileHandle file, long offset, long length)
 
     public override int Read(Span<byte> buffer)
     {
-        var wanted = (int)Math.Min(buffer.Length, length - _position);
+        var ahead = length - _position;
+        var wanted = (int)Math.Min(buffer.Length, ahead > 1 ? ahead - 1 : ahead);
         if (wanted <= 0)
             return 0;
         var read = RandomAccess.Read(file, buffer[..wanted], offset + _position);

@@ -216,7 +216,7 @@ internal sealed class ZipDirectory
     private void ReadExtra(ReadOnlySpan<byte> extra, string name, ref long size, ref long packed, ref long offset, ref long disk)
     {
         var hasZip64 = false;
-        for (; extra.Length > 0; extra = extra[(4 + U16(extra, 2))..])
+        for (; extra.Length > 0; extra = extra[Math.Min(extra.Length, 4 + U16(extra, 2))..])
         {
             if (extra.Length < 4 || extra.Length < 4 + U16(extra, 2))
                 throw Malformed(name, "its extra fields are damaged");
@@ -229,6 +229,9 @@ internal sealed class ZipDirectory
             if (hasZip64)
                 throw Malformed(name, "it has two zip64 fields");
             hasZip64 = true;
+            // Some builders (Bazel's) repeat sizes that fit the header: harmless as long as both say the same.
+            if (size != uint.MaxValue && packed != uint.MaxValue && field.Length == 16 && I64(field, 0) == size && I64(field, 8) == packed)
+                continue;
             Take64(ref field, ref size, name);
             Take64(ref field, ref packed, name);
             Take64(ref field, ref offset, name);

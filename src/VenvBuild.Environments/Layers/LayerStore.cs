@@ -1,0 +1,132 @@
+using VenvBuild.Packaging;
+
+namespace VenvBuild.Environments;
+
+/// <summary>
+/// The wheels of this machine in installed form, each once: <c>layers/v1/ab/abcd.../</c> by the wheel's digest. A layer is made in
+/// a staging folder and renamed into place, so what is visible is whole; a crash leaves staging that the next run wipes. Safe
+/// between threads and processes.
+/// </summary>
+public sealed class LayerStore
+{
+    private const long MaxWheelBytes = 8L << 30;
+
+    private readonly string _root;
+    private readonly string _staging;
+    private readonly string _locks;
+    private readonly WheelLimits _limits;
+
+    /// <summary>Uses the store below a cache folder; nothing is made before it is needed.</summary>
+    public LayerStore(string cacheFolder, WheelLimits? limits = null)
+    {
+        _root = Path.Combine(Path.GetFullPath(cacheFolder), "layers", "v1");
+        _staging = Path.Combine(_root, ".staging");
+        _locks = Path.Combine(_root, ".locks");
+        _limits = limits ?? WheelLimits.Default;
+    }
+
+    /// <summary>The layer of the wheel with this digest, or null when it is not in the store.</summary>
+    public Layer? Find(Sha256Digest digest)
+    {
+        var folder = FolderOf(digest);
+        try
+        {
+            var layer = LayerManifest.Read(File.ReadAllBytes(Path.Combine(folder, LayerManifest.FileName)), folder);
+            return layer?.Digest == digest ? layer : null;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The wheel's layer: from the store, or fetched, verified and unpacked.</summary>
+    /// <exception cref="DiagnosticException">The wheel cannot be had or is refused, or the disk fails.</exception>
+    public async Task<Layer> GetOrAddAsync(PlannedWheel wheel, IWheelSource source, CancellationToken cancellationToken = default)
+    {
+        if (Find(wheel.Sha256) is { } found)
+            return found;
+        try
+        {
+            using var held = await ProcessLock.AcquireAsync(_locks, wheel.Sha256.ToString(), waiting: null, cancellationToken).ConfigureAwait(false);
+            return Find(wheel.Sha256) ?? await AddAsync(wheel, source, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (StorageFault.IsStorage(e))
+        {
+            throw StorageFault.Explain(e, _root);
+        }
+    }
+
+    /// <summary>Takes a layer out, so that the next run makes it again.</summary>
+    /// <exception cref="DiagnosticException">The disk fails.</exception>
+    public async Task RemoveAsync(Sha256Digest digest, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            using var held = await ProcessLock.AcquireAsync(_locks, digest.ToString(), waiting: null, cancellationToken).ConfigureAwait(false);
+            var folder = FolderOf(digest);
+            if (!Directory.Exists(folder))
+                return;
+            var aside = StagingOf(digest);
+            FolderRemoval.Remove(aside);
+            Directory.CreateDirectory(_staging);
+            Directory.Move(folder, aside);
+            FolderRemoval.Remove(aside);
+        }
+        catch (Exception e) when (StorageFault.IsStorage(e))
+        {
+            throw StorageFault.Explain(e, _root);
+        }
+    }
+
+    /// <summary>Whether a file of a layer has still the size and time that it was stored with. Costs one look at the file's entry.</summary>
+    internal static bool IsIntact(Layer layer, LayerFile file)
+    {
+        var info = new FileInfo(layer.PathOf(file));
+        return info.Exists && info.Length == file.Size && info.LastWriteTimeUtc == LayerUnpacker.Timestamp;
+    }
+
+    private async Task<Layer> AddAsync(PlannedWheel wheel, IWheelSource source, CancellationToken cancellationToken)
+    {
+        // Who holds the lock of the digest owns its staging folder, so one that is there was left by a run that died.
+        var staging = StagingOf(wheel.Sha256);
+        FolderRemoval.Remove(staging);
+        try
+        {
+            Directory.CreateDirectory(staging);
+            var archive = Path.Combine(staging, "wheel");
+            await FetchAsync(wheel, source, archive, cancellationToken).ConfigureAwait(false);
+            var layerFolder = Path.Combine(staging, "layer");
+            Directory.CreateDirectory(layerFolder);
+            using (var opened = WheelArchive.Open(archive, wheel.File.Text, _limits))
+                new LayerUnpacker(opened, wheel.Sha256, layerFolder).Unpack(cancellationToken);
+            var folder = FolderOf(wheel.Sha256);
+            Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
+            if (Directory.Exists(folder))
+                FolderRemoval.Remove(folder);
+            Directory.Move(layerFolder, folder);
+            return Find(wheel.Sha256) ?? throw new IOException($"The layer '{folder}' cannot be read back.");
+        }
+        finally
+        {
+            FolderRemoval.TryRemove(staging);
+        }
+    }
+
+    private static async Task FetchAsync(PlannedWheel wheel, IWheelSource source, string path, CancellationToken cancellationToken)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0, Options = FileOptions.None };
+        await using var file = new FileStream(path, options);
+        await using var digest = new DigestStream(file, wheel, MaxWheelBytes);
+        await source.DownloadAsync(wheel, digest, cancellationToken).ConfigureAwait(false);
+        digest.Check();
+    }
+
+    private string FolderOf(Sha256Digest digest)
+    {
+        var hex = digest.ToString();
+        return $"{_root}/{hex.AsSpan(0, 2)}/{hex}";
+    }
+
+    private string StagingOf(Sha256Digest digest) => Path.Combine(_staging, digest.ToString());
+}

@@ -1,0 +1,95 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
+
+namespace VenvBuild.Environments;
+
+/// <summary>What operating systems do with files and .NET has no word for: hard links, clones, and the exchange of two names.</summary>
+internal static partial class NativeFiles
+{
+    public const int NotPermitted = 1;
+    public const int NotFound = 2;
+    public const int Exists = 17;
+    public const int CrossDevice = 18;
+    public const int TooManyLinks = 31;
+
+    private const int AtCurrentFolder = -100;
+    private const uint RenameExchange = 2;
+    private const uint MacRenameSwap = 2;
+    private const nuint CloneRequest = 0x40049409;
+    private const int WindowsExists = 183;
+    private const int WindowsNotSameDevice = 17;
+    private const int WindowsTooManyLinks = 1142;
+
+    /// <summary>Makes a hard link. Answers 0, or an errno of Unix; errors of Windows are translated.</summary>
+    public static int HardLink(string existing, string link)
+    {
+        if (!OperatingSystem.IsWindows())
+            return Link(existing, link) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        return CreateHardLink(link, existing, 0) ? 0 : Marshal.GetLastPInvokeError() switch
+        {
+            WindowsExists => Exists,
+            WindowsNotSameDevice => CrossDevice,
+            WindowsTooManyLinks => TooManyLinks,
+            _ => NotPermitted,
+        };
+    }
+
+    /// <summary>Makes a copy that shares the blocks of <paramref name="existing"/> (reflink). Answers 0 or an errno; -1 where there is no such call.</summary>
+    public static int Clone(string existing, string clone)
+    {
+        if (OperatingSystem.IsMacOS())
+            return CloneFile(existing, clone, 0) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        if (!OperatingSystem.IsLinux())
+            return -1;
+        using var source = File.OpenHandle(existing);
+        using var target = new FileStream(clone, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+        if (IoControl(target.SafeFileHandle, CloneRequest, (nint)source.DangerousGetHandle()) == 0)
+            return 0;
+        var error = Marshal.GetLastPInvokeError();
+        target.Dispose();
+        File.Delete(clone);
+        return error;
+    }
+
+    /// <summary>Exchanges two names in one step that no kill can split. False where system or file system cannot.</summary>
+    public static bool TryExchange(string one, string other)
+    {
+        try
+        {
+            if (OperatingSystem.IsLinux())
+                return RenameAt2(AtCurrentFolder, one, AtCurrentFolder, other, RenameExchange) == 0;
+            return OperatingSystem.IsMacOS() && RenameX(one, other, MacRenameSwap) == 0;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return false;
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [UnsupportedOSPlatform("windows")]
+    private static partial int Link(string existing, string link);
+
+    [LibraryImport("libc", EntryPoint = "renameat2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [SupportedOSPlatform("linux")]
+    private static partial int RenameAt2(int oldFolder, string oldPath, int newFolder, string newPath, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "renamex_np", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [SupportedOSPlatform("macos")]
+    private static partial int RenameX(string oldPath, string newPath, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "clonefile", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [SupportedOSPlatform("macos")]
+    private static partial int CloneFile(string existing, string clone, uint flags);
+
+    // ioctl is variadic, which matters only where variadic arguments go elsewhere than fixed ones (macOS on arm64), and there it is not called.
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    [SupportedOSPlatform("linux")]
+    private static partial int IoControl(SafeFileHandle file, nuint request, nint argument);
+
+    [LibraryImport("kernel32", EntryPoint = "CreateHardLinkW", SetLastError = true, StringMarshalling = StringMarshalling.Utf16)]
+    [SupportedOSPlatform("windows")]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    private static partial bool CreateHardLink(string link, string existing, nint security);
+}
