@@ -3,7 +3,7 @@ using System.Text;
 
 namespace VenvBuild.Packaging;
 
-/// <summary>An environment marker as it was written (PEP 508).</summary>
+/// <summary>An environment marker as it was written (PEP 508). What it means is a <see cref="MarkerSet"/>.</summary>
 public sealed class Marker : IEquatable<Marker>
 {
     /// <summary>The longest text that is read, in UTF-16 code units.</summary>
@@ -20,6 +20,9 @@ public sealed class Marker : IEquatable<Marker>
     public bool IsDecidedByPlatformAndMinor => (Fields & ~(MarkerFields.DecidedByPlatformAndMinor | MarkerFields.Extra | MarkerFields.SetValued)) == 0;
 
     internal MarkerExpression Expression { get; }
+
+    /// <summary>The diagram of the marker, once somebody asked for it.</summary>
+    internal MarkerNode? SetNode { get; set; }
 
     /// <summary>Reads a marker.</summary>
     /// <exception cref="PackagingFormatException">The text is no marker; the position is that of the mistake.</exception>

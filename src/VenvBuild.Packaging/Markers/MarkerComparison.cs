@@ -83,6 +83,9 @@ internal sealed class MarkerComparison : MarkerExpression, IEquatable<MarkerComp
         return EvaluateTexts(value);
     }
 
+    /// <summary>The same with another operator.</summary>
+    public MarkerComparison With(MarkerOperator op) => new(Field, op, Text, IsConstantFirst);
+
     public bool Equals(MarkerComparison? other) =>
         other is not null && Field == other.Field && Operator == other.Operator && IsConstantFirst == other.IsConstantFirst
         && string.Equals(Text, other.Text, StringComparison.Ordinal);

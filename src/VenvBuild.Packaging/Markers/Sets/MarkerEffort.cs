@@ -1,0 +1,41 @@
+namespace VenvBuild.Packaging;
+
+/// <summary>
+/// Bounds what one question to the algebra may cost: a hostile marker can make any decision diagram grow without end. The budget is far
+/// beyond what published markers need (a few hundred steps).
+/// </summary>
+internal readonly ref struct MarkerEffort
+{
+    private const int MaxSteps = 200_000;
+
+    [ThreadStatic]
+    private static int _left;
+
+    [ThreadStatic]
+    private static int _depth;
+
+    [ThreadStatic]
+    private static string? _text;
+
+    /// <summary>Begins a question, unless one is being answered; <paramref name="text"/> is what is named where it costs too much.</summary>
+    public static MarkerEffort Begin(string? text)
+    {
+        if (_depth++ == 0)
+        {
+            _left = MaxSteps;
+            _text = text;
+        }
+
+        return default;
+    }
+
+    public static void Step()
+    {
+        if (_depth > 0 && --_left < 0)
+            throw new PackagingFormatException("The marker combines too many conditions to be decided.", _text ?? "", 0);
+    }
+
+#pragma warning disable CA1822 // The using statement calls it on the value.
+    public void Dispose() => _depth--;
+#pragma warning restore CA1822
+}
