@@ -11,7 +11,7 @@ internal static class CommandLine
         "Makes the Python environment of a .NET project a build output: declared in pyenv.yaml, pinned in pylock.toml, built once, the same everywhere.";
 
     /// <summary>The verbs, in the order in which <c>--help</c> lists them. A verb is listed when all of it works.</summary>
-    private static Command[] Verbs() => [];
+    private static Command[] Verbs() => [new InitCommand()];
 
     /// <summary>Does what the arguments ask, and answers the exit code of the process.</summary>
     public static Task<int> RunAsync(string[] arguments, Streams streams) => RunAsync(Verbs(), arguments, streams);

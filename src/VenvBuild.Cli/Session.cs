@@ -1,4 +1,5 @@
 using VenvBuild.Packaging;
+using VenvBuild.Workspace;
 
 namespace VenvBuild.Cli;
 
@@ -16,10 +17,25 @@ internal sealed class Session
         (_verb, Settings, _streams) = (verb, settings, streams);
         _writer = DiagnosticWriter.For(settings.Diagnostics, streams);
         Progress = new ProgressLine(streams, settings.Verbosity);
+        Workspace = new()
+        {
+            WorkingDirectory = Environment.CurrentDirectory,
+            ToolVersion = ToolVersion.Current,
+            ManifestPath = settings.Manifest,
+            IsOffline = settings.Offline,
+            WithoutServer = settings.NoServer,
+            Server = settings.Server,
+            IndexUrl = settings.IndexUrl,
+            Diagnostics = new Relay<Diagnostic>(Report),
+            Progress = new Relay<string>(Progress.Show),
+        };
     }
 
     /// <summary>What the options say that every verb takes.</summary>
     public GlobalSettings Settings { get; }
+
+    /// <summary>The same in the words of the verbs' library.</summary>
+    public WorkspaceContext Workspace { get; }
 
     /// <summary>The line that says what goes on; only a terminal shows it.</summary>
     public ProgressLine Progress { get; }

@@ -1,0 +1,18 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using VenvBuild.Workspace;
+
+namespace VenvBuild.Cli;
+
+/// <summary>The shapes of the verbs' results: the members of the outcome types in camel case, kinds and states as lower-case words.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(LockStateConverter)])]
+[JsonSerializable(typeof(InitOutcome))]
+[JsonSerializable(typeof(IReadOnlyList<LockOutcome>))]
+[JsonSerializable(typeof(SyncOutcome))]
+[JsonSerializable(typeof(IReadOnlyList<DoctorFinding>))]
+[JsonSerializable(typeof(IReadOnlyList<CacheFolderUsage>))]
+internal sealed partial class CliJson : JsonSerializerContext
+{
+    /// <summary>Writes states as <c>up-to-date</c>.</summary>
+    private sealed class LockStateConverter() : JsonStringEnumConverter<LockState>(JsonNamingPolicy.KebabCaseLower);
+}
