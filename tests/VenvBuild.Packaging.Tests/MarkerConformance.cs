@@ -45,6 +45,9 @@ public sealed class MarkerConformance
         {
             var marker = Marker.Parse(row.GetString()!);
             Assert.Equal(marker, Marker.Parse(marker.ToString()));
+            var set = MarkerSet.Of(marker);
+            Assert.True(set.HasExactMarker, row.ToString());
+            Assert.Equal(set, MarkerSet.OfOptional(set.ToMarker()));
         }
 
         foreach (var row in rows.GetProperty("markers_invalid").EnumerateArray())
@@ -62,7 +65,9 @@ public sealed class MarkerConformance
         {
             var extras = MarkerEnvironments.Names(Texts(row[1], "extras"));
             var groups = MarkerEnvironments.Names(Texts(row[1], "dependency_groups"));
-            Assert.True(row[2].GetBoolean() == Marker.Parse(row[0].GetString()!).Evaluate(MarkerEnvironments.Linux, extras, groups), row.ToString());
+            var marker = Marker.Parse(row[0].GetString()!);
+            Assert.True(row[2].GetBoolean() == marker.Evaluate(MarkerEnvironments.Linux, extras, groups), row.ToString());
+            Assert.True(row[2].GetBoolean() == MarkerSet.Of(marker).Contains(MarkerEnvironments.Linux, extras, groups), row.ToString());
         }
     }
 

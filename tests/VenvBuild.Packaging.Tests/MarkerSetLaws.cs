@@ -74,7 +74,7 @@ public sealed class MarkerSetLaws
             }
 
             Assert.Equal((isSame, isWithin, isApart), (first == second, first.Implies(second), first.IsDisjointFrom(second)));
-        }, iter: 150);
+        }, iter: 50);
     }
 
     [Fact]

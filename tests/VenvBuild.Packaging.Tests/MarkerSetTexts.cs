@@ -29,6 +29,8 @@ public sealed class MarkerSetTexts
         "(sys_platform == \"win32\" or extra == \"b\") and (python_version < \"3.9\" or extra == \"a\")")]
     [InlineData("(sys_platform == 'linux' or sys_platform == 'darwin') and python_version < '3.9'",
         "python_version < \"3.9\" and (sys_platform == \"darwin\" or sys_platform == \"linux\")")]
+    [InlineData("(sys_platform == 'linux' and platform_machine == 'x86_64' or sys_platform == 'win32' and platform_machine == 'AMD64') and extra == 'x'",
+        "extra == \"x\" and (sys_platform == \"linux\" and platform_machine == \"x86_64\" or sys_platform == \"win32\" and platform_machine == \"AMD64\")")]
     [InlineData("'a' in extras or 'g' not in dependency_groups", "\"a\" in extras or \"g\" not in dependency_groups")]
     [InlineData("os_name == 'nt' and sys_platform == 'linux'", "python_version < \"0.0\"")]
     [InlineData("os_name == 'nt' or os_name != 'nt'", "")]

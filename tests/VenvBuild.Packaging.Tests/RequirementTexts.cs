@@ -78,6 +78,8 @@ public sealed class RequirementTexts
     [InlineData("a !=~1.0", "a!=1.*", "read !=~ as != with .*")]
     [InlineData("a ==2*", "a==2.*", "added the dot before *")]
     [InlineData("a ~=1", "a~=1.0", "gave ~= the second number it needs")]
+    [InlineData("a (>dev)", "a>0.dev0", "read dev as 0.dev0")]
+    [InlineData("a>=1,<2',", "a<2,>=1", "removed stray quotes")]
     [InlineData("a >1,,<2", "a<2,>1", "removed a needless comma")]
     [InlineData("a>=1", "a>=1", null)]
     public void Of_published_metadata_are_mended_and_say_so(string text, string normal, string? expected)

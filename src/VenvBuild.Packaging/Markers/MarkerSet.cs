@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace VenvBuild.Packaging;
 
 /// <summary>
@@ -75,10 +77,13 @@ public sealed class MarkerSet : IEquatable<MarkerSet>
     /// <summary>The environments in which a field has a value; of the extras or groups, those where it is one of them.</summary>
     /// <param name="field">One field.</param>
     /// <param name="value">The value as a marker would hold it.</param>
-    public static MarkerSet ForField(MarkerFields field, string value) => Wrap(MarkerAtoms.Of(
-        (field & MarkerFields.SetValued) != 0
-            ? new MarkerComparison(field, MarkerOperator.In, value, isConstantFirst: true)
-            : new MarkerComparison(field, MarkerOperator.Equal, value, isConstantFirst: false)));
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="field"/> is none or more than one.</exception>
+    public static MarkerSet ForField(MarkerFields field, string value)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(BitOperations.PopCount((uint)field), 1, nameof(field));
+        var isSet = (field & MarkerFields.SetValued) != 0;
+        return Wrap(MarkerAtoms.Of(new MarkerComparison(field, isSet ? MarkerOperator.In : MarkerOperator.Equal, value, isConstantFirst: isSet)));
+    }
 
     /// <summary>What is in both sets.</summary>
     /// <exception cref="PackagingFormatException">The sets ask more questions together than can be decided in reasonable time.</exception>
@@ -151,7 +156,7 @@ public sealed class MarkerSet : IEquatable<MarkerSet>
     /// <inheritdoc cref="And" path="/exception"/>
     public MarkerSet Restrict(MarkerSet assumption)
     {
-        using (MarkerEffort.Begin(null))
+        using (MarkerEffort.Begin(null, MarkerEffort.Writing))
         {
             var lower = MarkerOperations.And(Node, assumption.Node);
             if (ReferenceEquals(lower, MarkerNode.False))
@@ -194,7 +199,7 @@ public sealed class MarkerSet : IEquatable<MarkerSet>
     {
         if (_text is not null)
             return _text;
-        using (MarkerEffort.Begin(null))
+        using (MarkerEffort.Begin(null, MarkerEffort.Writing))
         {
             var text = MarkerWriter.Write(Node, out var isExact);
             _isTextExact = isExact;

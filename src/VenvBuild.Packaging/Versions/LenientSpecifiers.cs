@@ -4,7 +4,8 @@ namespace VenvBuild.Packaging;
 
 /// <summary>
 /// Mends specifiers that were published before indexes checked them. Only mistakes whose meaning is beyond doubt: a missing comma, stray
-/// quotes, empty clauses, <c>.*</c> after an order operator, <c>*</c> without its dot, <c>!=~</c>, <c>~=</c> with one number.
+/// quotes, empty clauses, <c>.*</c> after an order operator, <c>*</c> without its dot, <c>!=~</c>, <c>~=</c> with
+/// one number, <c>&gt;dev</c>.
 /// </summary>
 internal static class LenientSpecifiers
 {
@@ -79,6 +80,12 @@ internal static class LenientSpecifiers
             else if (!isEquality)
                 Note(repairs, $"removed .* after {VersionSpecifier.OperatorText(op)}");
             version = isEquality ? $"{stem}.*" : stem;
+        }
+
+        if (op is SpecifierOperator.Greater or SpecifierOperator.GreaterOrEqual && version is "dev")
+        {
+            Note(repairs, "read dev as 0.dev0");
+            version = "0.dev0";
         }
 
         if (op == SpecifierOperator.Compatible && !version.IsEmpty && !version.ContainsAnyExceptInRange('0', '9'))

@@ -49,7 +49,7 @@ public sealed class VersionSpecifiers : IReadOnlyList<VersionSpecifier>, IEquata
 
     /// <summary>
     /// Reads clauses as published metadata holds them, mending what has one meaning only: a missing comma, stray quotes, empty clauses,
-    /// <c>&gt;=1.9.*</c>, <c>==2*</c>, <c>!=~1.0</c>, <c>~=1</c>.
+    /// <c>&gt;=1.9.*</c>, <c>==2*</c>, <c>!=~1.0</c>, <c>~=1</c>, <c>&gt;dev</c>.
     /// </summary>
     /// <param name="text">The text.</param>
     /// <param name="specifiers">The clauses.</param>

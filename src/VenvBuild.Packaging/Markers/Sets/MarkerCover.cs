@@ -7,7 +7,7 @@ namespace VenvBuild.Packaging;
 internal sealed class MarkerCover
 {
     // Beyond this, no person reads the text, and the search for a shorter one costs more than it gives.
-    private const int MaxRows = 128;
+    private const int MaxRows = 64;
 
     private readonly MarkerNode _lower, _upper;
     private readonly List<List<MarkerNode>> _rows = [];
@@ -20,8 +20,11 @@ internal sealed class MarkerCover
 
     public IReadOnlyList<List<MarkerNode>> Rows => _rows;
 
-    /// <summary>How many comparisons the rows take.</summary>
-    public int Cost => _rows.Sum(Measure);
+    /// <summary>The literals that every row holds: what can be said once for all of them.</summary>
+    public List<MarkerNode> Shared => _rows.Count < 2 ? [] : _rows[0].FindAll(literal => _rows.TrueForAll(row => row.Contains(literal)));
+
+    /// <summary>How many comparisons the rows take, with those that all share said once.</summary>
+    public int Cost => _rows.Sum(Measure) - (_rows.Count - 1) * Measure(Shared);
 
     /// <summary>
     /// Rows whose union is at least <paramref name="lower"/> and at most <paramref name="upper"/>, made from the paths of
@@ -145,7 +148,7 @@ internal sealed class MarkerCover
     }
 
     /// <summary>The values of a variable for which a function can hold at all.</summary>
-    private static MarkerNode Project(MarkerNode node, MarkerVariable variable)
+    private static MarkerNode Project(MarkerNode node, MarkerVariable variable, Dictionary<MarkerNode, MarkerNode>? done = null)
     {
         if (node.IsTerminal)
             return node;
@@ -158,9 +161,12 @@ internal sealed class MarkerCover
             return MarkerNodes.Make(variable, node.Cuts, node.Values, leads);
         }
 
+        done ??= [];
+        if (done.TryGetValue(node, out var known))
+            return known;
         var result = MarkerNode.False;
         foreach (var child in node.Children)
-            result = MarkerOperations.Or(result, Project(child, variable));
-        return result;
+            result = MarkerOperations.Or(result, Project(child, variable, done));
+        return done[node] = result;
     }
 }

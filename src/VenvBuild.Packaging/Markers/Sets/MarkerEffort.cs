@@ -6,7 +6,11 @@ namespace VenvBuild.Packaging;
 /// </summary>
 internal readonly ref struct MarkerEffort
 {
-    private const int MaxSteps = 200_000;
+    /// <summary>Steps that combining sets may take.</summary>
+    public const int Combining = 200_000;
+
+    /// <summary>Steps that finding a short text may take, which combines many times.</summary>
+    public const int Writing = 4_000_000;
 
     [ThreadStatic]
     private static int _left;
@@ -18,11 +22,11 @@ internal readonly ref struct MarkerEffort
     private static string? _text;
 
     /// <summary>Begins a question, unless one is being answered; <paramref name="text"/> is what is named where it costs too much.</summary>
-    public static MarkerEffort Begin(string? text)
+    public static MarkerEffort Begin(string? text, int steps = Combining)
     {
         if (_depth++ == 0)
         {
-            _left = MaxSteps;
+            _left = steps;
             _text = text;
         }
 

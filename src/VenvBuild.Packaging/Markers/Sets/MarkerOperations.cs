@@ -8,7 +8,7 @@ namespace VenvBuild.Packaging;
 /// </summary>
 internal static class MarkerOperations
 {
-    private const int CacheSize = 1 << 14;
+    private const int CacheSize = 1 << 15;
 
     private static readonly Combination?[] Combinations = new Combination?[CacheSize];
     private static readonly Assumption?[] Assumptions = new Assumption?[CacheSize];

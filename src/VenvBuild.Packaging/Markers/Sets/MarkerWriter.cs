@@ -34,17 +34,23 @@ internal static class MarkerWriter
     private static string WriteAlternatives(MarkerCover cover, out bool isExact)
     {
         isExact = true;
+        var shared = cover.Shared;
         var texts = new List<string>(cover.Rows.Count);
         foreach (var row in cover.Rows)
-        {
-            var phrases = row.ConvertAll(MarkerPhrase.Of);
-            isExact &= phrases.TrueForAll(phrase => phrase.IsExact);
-            phrases.RemoveAll(phrase => phrase.Cost == 0);
-            texts.Add(string.Join(" and ", phrases.Select(phrase => Text(phrase, isAlone: phrases.Count == 1))));
-        }
+            texts.Add(WriteRow(row.FindAll(literal => !shared.Contains(literal)), isAlone: true, ref isExact));
 
-        // A row without words holds always, and so does all.
-        return texts.Contains("") ? "" : string.Join(" or ", texts);
+        // A row without words holds always, and so do all together.
+        var alternatives = texts.Contains("") ? "" : string.Join(" or ", texts);
+        var common = WriteRow(shared, isAlone: alternatives.Length == 0, ref isExact);
+        return common.Length == 0 || alternatives.Length == 0 ? common + alternatives : $"{common} and ({alternatives})";
+    }
+
+    private static string WriteRow(List<MarkerNode> row, bool isAlone, ref bool isExact)
+    {
+        var phrases = row.ConvertAll(MarkerPhrase.Of);
+        isExact &= phrases.TrueForAll(phrase => phrase.IsExact);
+        phrases.RemoveAll(phrase => phrase.Cost == 0);
+        return string.Join(" and ", phrases.Select(phrase => Text(phrase, isAlone && phrases.Count == 1)));
     }
 
     private static string WriteConditions(MarkerCover cover, out bool isExact)
