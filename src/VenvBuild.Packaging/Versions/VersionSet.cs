@@ -96,6 +96,36 @@ public sealed class VersionSet : IEquatable<VersionSet>
     /// <summary>Whether nothing is in both.</summary>
     public bool IsDisjointFrom(VersionSet other) => Intersect(other).IsEmpty;
 
+    /// <summary>The set without its holes: everything from its lower bound to its upper bound.</summary>
+    public VersionSet Hull() => _cuts.Length <= 2 ? this : new([_cuts[0], _cuts[^1]]);
+
+    /// <summary>The runs of an ascending list whose members are in the set, each as its start and the place after its end.</summary>
+    public IEnumerable<(int Start, int End)> RunsIn<T>(IReadOnlyList<T> ascending, Func<T, PackageVersion> version)
+    {
+        foreach (var (lower, upper) in Intervals)
+        {
+            var start = Locate(lower);
+            var end = Locate(upper);
+            if (start < end)
+                yield return (start, end);
+        }
+
+        int Locate(VersionCut cut)
+        {
+            int low = 0, high = ascending.Count;
+            while (low < high)
+            {
+                var middle = (low + high) / 2;
+                if (cut.IsBelow(version(ascending[middle])))
+                    high = middle;
+                else
+                    low = middle + 1;
+            }
+
+            return low;
+        }
+    }
+
     /// <inheritdoc/>
     public bool Equals(VersionSet? other) => other is not null && _cuts.AsSpan().SequenceEqual(other._cuts);
 

@@ -1,0 +1,26 @@
+using VenvBuild.Packaging;
+
+namespace VenvBuild.Resolver;
+
+/// <summary>
+/// An environment that a lock must serve, as far as markers can tell environments apart: one platform's operating system and machine with
+/// one CPython minor. Platforms that no marker distinguishes (glibc and musl, ABIs of one minor) share one, and its pins must serve each.
+/// </summary>
+/// <param name="Label">What a person calls it, such as <c>linux-x64, Python 3.11</c>.</param>
+/// <param name="Region">All environments that are meant.</param>
+/// <param name="Representative">One of them, which decides each marker that looks at the platform and the Python minor only.</param>
+/// <param name="Python">The Python versions that are meant.</param>
+/// <param name="Targets">The interpreters that each pin must have a wheel for.</param>
+public sealed record ResolutionEnvironment(
+    string Label,
+    MarkerSet Region,
+    MarkerEnvironment Representative,
+    VersionSet Python,
+    IReadOnlyList<Target> Targets)
+{
+    /// <summary>Whether it must be served; the newer minors of an open range are served as far as it goes.</summary>
+    public bool IsRequired { get; init; } = true;
+
+    /// <summary>Whether a pin without a wheel for the targets will do: set by the resolver, for what need not be served.</summary>
+    internal bool IsLenient { get; init; }
+}

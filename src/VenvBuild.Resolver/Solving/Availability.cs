@@ -1,0 +1,168 @@
+using VenvBuild.Packaging;
+
+namespace VenvBuild.Resolver;
+
+/// <summary>Which releases can be used in which environments, and in which order they are tried.</summary>
+internal sealed class Availability
+{
+    private readonly ResolutionRequest _request;
+    private readonly EnvironmentTable _environments;
+    private readonly Dictionary<SolverPackage, UInt128?[]> _masks = [];
+    private readonly HashSet<PackageName> _direct;
+    private readonly ILookup<PackageName, Preference> _preferences;
+    private readonly ILookup<PackageName, VersionSpecifier> _exactPins;
+    private readonly UInt128 _lenient;
+
+    public Availability(ResolutionRequest request, EnvironmentTable environments)
+    {
+        _request = request;
+        _environments = environments;
+        _direct = [.. request.Requirements.Concat(request.Groups.SelectMany(group => group.Requirements)).Select(requirement => requirement.Name)];
+        _preferences = request.Preferences.ToLookup(preference => preference.Name);
+        _exactPins = request.Requirements
+            .Concat(request.Groups.SelectMany(group => group.Requirements))
+            .Concat(request.Constraints)
+            .Concat(request.Overrides)
+            .SelectMany(requirement => requirement.Specifiers.Where(IsExact), (requirement, clause) => (requirement.Name, clause))
+            .ToLookup(pin => pin.Name, pin => pin.clause);
+        for (var i = 0; i < environments.Environments.Count; i++)
+        {
+            if (environments.Environments[i].IsLenient)
+                _lenient |= EnvironmentTable.Bit(i);
+        }
+    }
+
+    /// <summary>The environments that a release can be used in.</summary>
+    public UInt128 Mask(SolverPackage package, int version)
+    {
+        var distribution = package.Distribution;
+        if (!_masks.TryGetValue(distribution, out var masks))
+            _masks.Add(distribution, masks = new UInt128?[distribution.Count]);
+        return masks[version] ??= Compute(distribution.List.Releases[version]);
+    }
+
+    /// <summary>The releases in the order in which they are to be tried, out of those that are left.</summary>
+    public IEnumerable<int> InOrder(SolverPackage package, IndexSet left, bool admitPreReleases, int environment)
+    {
+        var distribution = package.Distribution;
+        var preferred = Preferred(distribution, environment);
+        if (preferred is { } pin && left.Contains(pin))
+            yield return pin;
+        var finalsFirst = !admitPreReleases && _request.Prereleases != PrereleaseMode.Allow;
+        var ascending = _request.Mode == ResolutionMode.Lowest
+            || (_request.Mode == ResolutionMode.LowestDirect && _direct.Contains(package.Name));
+        foreach (var version in Walk(left, ascending))
+        {
+            if (version != preferred && !(finalsFirst && distribution.List.Releases[version].Version.IsPreRelease))
+                yield return version;
+        }
+
+        if (!finalsFirst)
+            yield break;
+        foreach (var version in Walk(left, ascending))
+        {
+            if (version != preferred && distribution.List.Releases[version].Version.IsPreRelease)
+                yield return version;
+        }
+    }
+
+    /// <summary>The environments in which the same release, or none, is preferred as in this one.</summary>
+    public UInt128 SamePreference(SolverPackage package, int environment)
+    {
+        if (!_preferences.Contains(package.Name))
+            return _environments.All;
+        var preferred = Preferred(package.Distribution, environment);
+        UInt128 same = 0;
+        for (var i = 0; i < _environments.Environments.Count; i++)
+        {
+            if (Preferred(package.Distribution, i) == preferred)
+                same |= EnvironmentTable.Bit(i);
+        }
+
+        return same;
+    }
+
+    /// <summary>Why a release cannot be used in an environment, as a clause that follows "because".</summary>
+    public string Problem(SolverPackage package, int version, int environment)
+    {
+        var release = package.List.Releases[version];
+        var place = _environments.Environments[environment];
+        if (_request.Prereleases == PrereleaseMode.Disallow && release.Version.IsPreRelease)
+            return "it is a pre-release";
+        var files = Usable(release);
+        if (files.Count == 0)
+            return release.Files.FirstOrDefault(file => file.YankedReason is not null) is { } file ? $"it was yanked ({file.YankedReason})" : "it was yanked";
+        var forPython = files.FindAll(file => _environments.MaskOf(file.RequiresPython).Has(environment));
+        if (forPython.Count == 0)
+            return $"it needs Python {files[0].RequiresPython}";
+        if (forPython.TrueForAll(file => file.Wheel is null))
+            return "it has no wheel, only an sdist, and sdists are not allowed";
+        return $"it has no wheel for {place.Label}";
+    }
+
+    private static bool IsExact(VersionSpecifier clause) =>
+        clause is { Operator: SpecifierOperator.Equal, IsWildcard: false } or { Operator: SpecifierOperator.Arbitrary };
+
+    private static IEnumerable<int> Walk(IndexSet set, bool ascending)
+    {
+        for (var i = 0; i < set.IntervalCount; i++)
+        {
+            var (start, end) = set.Interval(ascending ? i : set.IntervalCount - 1 - i);
+            for (var j = 0; j < end - start; j++)
+                yield return ascending ? start + j : end - 1 - j;
+        }
+    }
+
+    private int? Preferred(SolverPackage distribution, int environment)
+    {
+        foreach (var preference in _preferences[distribution.Name])
+        {
+            if (preference.Where.IsDisjointFrom(_environments.Environments[environment].Region))
+                continue;
+            foreach (var (start, _) in VersionSet.Single(preference.Version).RunsIn(distribution.List.Releases, static release => release.Version))
+                return start;
+        }
+
+        return null;
+    }
+
+    private List<IndexFile> Usable(Release release)
+    {
+        // Only who asks can accept a yanked release, or a lock that has it already: a dependency's pin is nobody's decision here.
+        var yankedToo = _exactPins[release.Name].Any(clause => clause.Contains(release.Version))
+            || _preferences[release.Name].Any(preference => preference.Version.Equals(release.Version));
+        return [.. release.Files.Where(file => yankedToo || !file.IsYanked)];
+    }
+
+    private UInt128 Compute(Release release)
+    {
+        if (_request.Prereleases == PrereleaseMode.Disallow && release.Version.IsPreRelease)
+            return 0;
+        UInt128 mask = 0;
+        var files = Usable(release);
+        var sdistWillDo = _request.AllowSdist(release.Name);
+        for (var i = 0; i < _environments.Environments.Count; i++)
+        {
+            var bit = EnvironmentTable.Bit(i);
+            var isLenient = (_lenient & bit) != 0;
+            foreach (var target in _environments.Environments[i].Targets)
+            {
+                if (!files.Exists(file => Serves(file, target, i, sdistWillDo, isLenient)))
+                {
+                    bit = 0;
+                    break;
+                }
+            }
+
+            mask |= bit;
+        }
+
+        return mask;
+    }
+
+    private bool Serves(IndexFile file, Target target, int environment, bool sdistWillDo, bool isLenient)
+    {
+        var fits = file.Wheel is { } wheel ? isLenient || target.Tags.Rank(wheel) is not null : sdistWillDo || isLenient;
+        return fits && _environments.MaskOf(file.RequiresPython).Has(environment);
+    }
+}

@@ -1,0 +1,331 @@
+namespace VenvBuild.Resolver;
+
+/// <summary>
+/// The search for one environment: PubGrub. Conflicts are learnt as incompatibilities that say in which environments they hold, and stay
+/// for the searches that follow.
+/// </summary>
+internal sealed class EnvironmentSolve(PackageTable table, int environment, SolveCounters counters)
+{
+    // Below this many refusals the order in which packages were met is as good as any.
+    private const int RefusalsBeforeReordering = 5;
+
+    private readonly PartialSolution _solution = new();
+    private readonly UInt128 _bit = EnvironmentTable.Bit(environment);
+
+    /// <summary>The environments in which the search takes the same turns and so gives the same answer.</summary>
+    public UInt128 Alike { get; private set; } = table.Environments.All;
+
+    /// <summary>The releases decided on.</summary>
+    public IEnumerable<(SolverPackage Package, int Version)> Decisions => _solution.Decisions.Where(decision => !decision.Package.IsRoot);
+
+    /// <summary>Searches; null when there is an answer, else the incompatibility that says that there is none.</summary>
+    public async Task<Incompatibility?> RunAsync(CancellationToken cancellationToken)
+    {
+        _solution.Decide(table.Root, 0);
+        Follow(table.Root.Dependencies(0)!);
+        List<SolverPackage> next = [table.Root];
+        while (next.Count > 0)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (Propagate(next) is { } failure)
+                return failure;
+            next = await DecideAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (var (package, _) in _solution.Decisions)
+            NarrowByConstraints(package);
+        return null;
+    }
+
+    private Incompatibility? Propagate(List<SolverPackage> changed)
+    {
+        while (changed.Count > 0)
+        {
+            var package = changed[^1];
+            changed.RemoveAt(changed.Count - 1);
+            var incompatibilities = package.Incompatibilities;
+            for (var i = incompatibilities.Count - 1; i >= 0; i--)
+            {
+                var incompatibility = incompatibilities[i];
+                if (incompatibility.IsReplaced)
+                {
+                    incompatibilities.RemoveAt(i);
+                    continue;
+                }
+
+                if ((incompatibility.Environments & _bit) == 0)
+                    continue;
+                var (isConflict, derived) = Propagate(incompatibility);
+                if (isConflict)
+                {
+                    var learnt = Learn(incompatibility);
+                    if (learnt.IsFailure)
+                        return learnt;
+                    changed.Clear();
+                    changed.Add(Propagate(learnt).Derived!);
+                    break;
+                }
+
+                if (derived is not null && !changed.Contains(derived))
+                    changed.Add(derived);
+            }
+        }
+
+        return null;
+    }
+
+    private (bool IsConflict, SolverPackage? Derived) Propagate(Incompatibility incompatibility)
+    {
+        Term? open = null;
+        foreach (var term in incompatibility.Terms)
+        {
+            switch (_solution.Relation(term))
+            {
+                case SetRelation.Disjoint:
+                    return (false, null);
+                case SetRelation.Overlapping when open is not null:
+                    return (false, null);
+                case SetRelation.Overlapping:
+                    open = term;
+                    break;
+            }
+        }
+
+        Alike &= incompatibility.Environments;
+        if (open is not { } unsatisfied)
+            return (true, null);
+        _solution.Derive(unsatisfied.Inverse, incompatibility);
+        return (false, unsatisfied.Package);
+    }
+
+    /// <summary>Finds what a conflict comes from, goes back to where that could have been seen, and keeps the lesson.</summary>
+    private Incompatibility Learn(Incompatibility conflict)
+    {
+        counters.Conflicts++;
+        var incompatibility = conflict;
+        while (!incompatibility.IsFailure)
+        {
+            var (recent, satisfier, level, difference) = MostRecent(incompatibility);
+            if (level < satisfier.Level || satisfier.IsDecision)
+            {
+                _solution.Backtrack(level);
+                if (!ReferenceEquals(incompatibility, conflict))
+                    incompatibility.Attach();
+                return incompatibility;
+            }
+
+            var cause = satisfier.Cause!;
+            var terms = incompatibility.Terms.Where(term => term != recent)
+                .Concat(cause.Terms.Where(term => !ReferenceEquals(term.Package, satisfier.Term.Package)));
+            if (difference is { } rest)
+                terms = terms.Append(rest.Inverse);
+            incompatibility = new([.. terms], new Cause.Conflict(incompatibility, cause), incompatibility.Environments & cause.Environments);
+        }
+
+        return incompatibility;
+    }
+
+    /// <summary>
+    /// The term that became true last, the step that made it so, the level at which all else was true, and, where the step alone does not
+    /// make it true, what earlier steps had to add.
+    /// </summary>
+    private (Term Term, Assignment Satisfier, int PreviousLevel, Term? Difference) MostRecent(Incompatibility incompatibility)
+    {
+        Term recent = default;
+        Assignment? satisfier = null;
+        Term? difference = null;
+        var level = 1;
+        foreach (var term in incompatibility.Terms)
+        {
+            var step = _solution.Satisfier(term);
+            if (satisfier is null || satisfier.Index < step.Index)
+            {
+                if (satisfier is not null)
+                    level = Math.Max(level, satisfier.Level);
+                (recent, satisfier) = (term, step);
+                // What the step says beyond the term; where that is nothing, the step makes the term true by itself.
+                var beyond = step.Term.Intersect(term.Inverse);
+                difference = beyond.IsImpossible ? null : beyond;
+                if (difference is { } rest)
+                    level = Math.Max(level, _solution.Satisfier(rest.Inverse).Level);
+            }
+            else
+            {
+                level = Math.Max(level, step.Level);
+            }
+        }
+
+        return (recent, satisfier!, level, difference);
+    }
+
+    /// <summary>Decides on one package more; gives the packages to propagate from, none when all are decided.</summary>
+    private async ValueTask<List<SolverPackage>> DecideAsync(CancellationToken cancellationToken)
+    {
+        if (NextTerm() is not { } term)
+            return [];
+        var package = term.Package;
+        if (Choose(term) is not { } version)
+        {
+            AddUnavailable(package);
+            return [package];
+        }
+
+        var added = new List<Incompatibility>();
+        var dependencies = await table.DependenciesAsync(package, version, added, cancellationToken).ConfigureAwait(false);
+        if (dependencies is null || IsRefused(package, version))
+            return [package];
+        counters.Decisions++;
+        foreach (var incompatibility in added)
+        {
+            if ((incompatibility.Environments & _bit) != 0 && OtherTermsHold(incompatibility, package) is { } inTheWay)
+                return Refuse(package, inTheWay);
+        }
+
+        Follow(dependencies);
+        _solution.Decide(package, version);
+        return [package];
+    }
+
+    private Term? NextTerm()
+    {
+        Term? best = null;
+        foreach (var term in _solution.Undecided)
+        {
+            if (best is not { } known || Turn(term).CompareTo(Turn(known)) < 0)
+                best = term;
+        }
+
+        return best;
+
+        static (int, DecisionPriority, int) Turn(Term term) => (term.Set.IsSingle ? 0 : 1, term.Package.Priority, term.Package.Id);
+    }
+
+    private int? Choose(Term term)
+    {
+        var package = term.Package;
+        var left = term.Set;
+        // An extra follows its distribution, as far as that leaves it anything.
+        if (package.Extra is not null && _solution.Known(package.Distribution) is { IsPositive: true } known && !known.Set.IsDisjointFrom(left))
+            left = known.Set.Intersect(left);
+        Alike &= table.Availability.SamePreference(package, environment);
+        foreach (var version in table.Availability.InOrder(package, left, AdmitsPreReleases(package.Distribution), environment))
+        {
+            var mask = table.Availability.Mask(package, version);
+            if (mask.Has(environment))
+            {
+                Alike &= mask;
+                return version;
+            }
+
+            Alike &= ~mask;
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether a requirement that counts here names a pre-release, which admits them all (PEP 440 as packaging reads it since 2026).</summary>
+    private bool AdmitsPreReleases(SolverPackage distribution)
+    {
+        if (!distribution.HasPreReleaseRequest)
+            return false;
+        foreach (var incompatibility in distribution.Incompatibilities)
+        {
+            if ((incompatibility.Environments & _bit) == 0)
+                continue;
+            var names = incompatibility.Cause switch
+            {
+                Cause.Constraint constraint => constraint.Requirement.Specifiers.NamesPreRelease,
+                Cause.Dependency { Requirement: var dependency, Depender: var depender } =>
+                    ReferenceEquals(dependency.Package, distribution)
+                    && dependency.Requirement.Specifiers.NamesPreRelease
+                    && _solution.Decided(depender) is { } decided
+                    && incompatibility.Terms[0].Set.Contains(decided),
+                _ => false,
+            };
+            if (names)
+                return true;
+        }
+
+        return false;
+    }
+
+    private void AddUnavailable(SolverPackage package)
+    {
+        var members = new bool[package.Count];
+        UInt128 available = 0;
+        for (var i = 0; i < members.Length; i++)
+        {
+            var mask = table.Availability.Mask(package, i);
+            members[i] = !mask.Has(environment);
+            if (members[i])
+                available |= mask;
+        }
+
+        var unavailable = table.Environments.All & ~available;
+        new Incompatibility([Term.Positive(package, IndexSet.Of(members))], new Cause.Unavailable(environment), unavailable).Attach();
+    }
+
+    /// <summary>Whether something already says that the release cannot be used here, whatever else is.</summary>
+    private bool IsRefused(SolverPackage package, int version)
+    {
+        foreach (var incompatibility in package.Incompatibilities)
+        {
+            if (incompatibility.Cause is not Cause.PythonRefused || !incompatibility.Terms[0].Set.Contains(version))
+                continue;
+            if ((incompatibility.Environments & _bit) != 0)
+                return true;
+            Alike &= ~incompatibility.Environments;
+        }
+
+        return false;
+    }
+
+    private SolverPackage? OtherTermsHold(Incompatibility incompatibility, SolverPackage package)
+    {
+        SolverPackage? other = package;
+        foreach (var term in incompatibility.Terms)
+        {
+            if (ReferenceEquals(term.Package, package))
+                continue;
+            if (_solution.Relation(term) != SetRelation.Subset)
+                return null;
+            other = term.Package;
+        }
+
+        return other;
+    }
+
+    /// <summary>
+    /// A release was chosen that what is known of another package forbids. Where that keeps happening, the refused package's turn comes
+    /// earlier and the other's later, from before the other was decided on.
+    /// </summary>
+    private List<SolverPackage> Refuse(SolverPackage package, SolverPackage inTheWay)
+    {
+        package.TimesRefused++;
+        inTheWay.TimesInTheWay++;
+        if (package.TimesRefused != RefusalsBeforeReordering && inTheWay.TimesInTheWay != RefusalsBeforeReordering)
+            return [package];
+        if (package.TimesRefused == RefusalsBeforeReordering)
+            package.Priority = DecisionPriority.Early;
+        if (inTheWay.TimesInTheWay == RefusalsBeforeReordering && inTheWay.Priority == DecisionPriority.AsMet)
+            inTheWay.Priority = DecisionPriority.Late;
+        if (_solution.LevelOf(inTheWay) is { } level)
+            _solution.Backtrack(level - 1);
+        return [package, inTheWay];
+    }
+
+    private void Follow(IReadOnlyList<PackageDependency> dependencies)
+    {
+        foreach (var dependency in dependencies)
+            Alike &= dependency.Environments.Has(environment) ? dependency.Environments : ~dependency.Environments;
+    }
+
+    private void NarrowByConstraints(SolverPackage package)
+    {
+        foreach (var incompatibility in package.Incompatibilities)
+        {
+            if (incompatibility.Cause is Cause.Constraint)
+                Alike &= incompatibility.Environments.Has(environment) ? incompatibility.Environments : ~incompatibility.Environments;
+        }
+    }
+}

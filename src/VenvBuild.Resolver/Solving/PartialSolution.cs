@@ -1,0 +1,101 @@
+using System.Diagnostics;
+
+namespace VenvBuild.Resolver;
+
+/// <summary>What is decided and derived so far in one environment, step by step, so that steps can be taken back.</summary>
+internal sealed class PartialSolution
+{
+    private readonly List<Assignment> _assignments = [];
+    private readonly Dictionary<SolverPackage, List<Assignment>> _byPackage = [];
+
+    /// <summary>How many decisions stand.</summary>
+    public int Level { get; private set; }
+
+    /// <summary>The decisions that stand, in their order.</summary>
+    public IEnumerable<(SolverPackage Package, int Version)> Decisions =>
+        from assignment in _assignments
+        where assignment.IsDecision
+        select (assignment.Term.Package, assignment.Term.Set.Lowest);
+
+    /// <summary>The packages that must be selected and are not decided on yet, each with the releases that are left.</summary>
+    public IEnumerable<Term> Undecided
+    {
+        get
+        {
+            foreach (var steps in _byPackage.Values)
+            {
+                if (steps.Count > 0 && steps[^1] is { IsDecision: false, Accumulated: { IsPositive: true } left })
+                    yield return left;
+            }
+        }
+    }
+
+    /// <summary>All that is known of a package, or null when nothing is.</summary>
+    public Term? Known(SolverPackage package) =>
+        _byPackage.TryGetValue(package, out var steps) && steps.Count > 0 ? steps[^1].Accumulated : null;
+
+    /// <summary>The release decided on, or null.</summary>
+    public int? Decided(SolverPackage package) =>
+        _byPackage.TryGetValue(package, out var steps) && IsDecided(steps) ? steps[^1].Accumulated.Set.Lowest : null;
+
+    /// <summary>The level at which a package was decided on, or null.</summary>
+    public int? LevelOf(SolverPackage package) =>
+        _byPackage.TryGetValue(package, out var steps) && IsDecided(steps) ? steps[^1].Level : null;
+
+    public SetRelation Relation(Term term)
+    {
+        if (term.IsCertain)
+            return SetRelation.Subset;
+        if (term.IsImpossible)
+            return SetRelation.Disjoint;
+        return Known(term.Package) is { } known ? known.RelationTo(term) : SetRelation.Overlapping;
+    }
+
+    public void Decide(SolverPackage package, int version)
+    {
+        Level++;
+        Assign(Term.Positive(package, IndexSet.Single(version)), null);
+    }
+
+    public void Derive(Term term, Incompatibility cause) => Assign(term, cause);
+
+    /// <summary>Takes back every step above a level.</summary>
+    public void Backtrack(int level)
+    {
+        while (_assignments.Count > 0 && _assignments[^1].Level > level)
+        {
+            var last = _assignments[^1];
+            _assignments.RemoveAt(_assignments.Count - 1);
+            var steps = _byPackage[last.Term.Package];
+            Debug.Assert(ReferenceEquals(steps[^1], last), "Steps are taken back in the order opposite to that in which they were made.");
+            steps.RemoveAt(steps.Count - 1);
+        }
+
+        Level = level;
+    }
+
+    /// <summary>The first step after which <paramref name="term"/> was true.</summary>
+    public Assignment Satisfier(Term term)
+    {
+        foreach (var step in _byPackage[term.Package])
+        {
+            if (step.Accumulated.Satisfies(term))
+                return step;
+        }
+
+        throw new UnreachableException($"Nothing makes '{term}' true.");
+    }
+
+    // A decision leaves nothing to derive: every term about the package is true or false from then on.
+    private static bool IsDecided(List<Assignment> steps) => steps.Count > 0 && steps[^1].IsDecision;
+
+    private void Assign(Term term, Incompatibility? cause)
+    {
+        if (!_byPackage.TryGetValue(term.Package, out var steps))
+            _byPackage.Add(term.Package, steps = []);
+        var accumulated = steps.Count == 0 ? term : steps[^1].Accumulated.Intersect(term);
+        var assignment = new Assignment(term, accumulated, Level, _assignments.Count, cause);
+        _assignments.Add(assignment);
+        steps.Add(assignment);
+    }
+}

@@ -1,0 +1,83 @@
+using VenvBuild.Packaging;
+
+namespace VenvBuild.Resolver;
+
+/// <summary>One attempt at all environments. It ends with an answer, a refusal, or environments that must be told apart first.</summary>
+internal sealed class Search
+{
+    private readonly ResolutionRequest _request;
+    private readonly EnvironmentTable _environments;
+    private readonly PackageTable _table;
+    private readonly SolveCounters _counters;
+    private readonly List<Diagnostic> _warnings = [];
+    private readonly HashSet<int> _lenient = [];
+
+    public Search(ResolutionRequest request, EnvironmentTable environments, IPackageSource source, SolveCounters counters)
+    {
+        _request = request;
+        _environments = environments;
+        _table = new(request, environments, source);
+        _counters = counters;
+    }
+
+    /// <summary>The environments to begin anew with, after an attempt without an answer.</summary>
+    public IReadOnlyList<ResolutionEnvironment> NextEnvironments =>
+        [.. _environments.Split().Select((environment, i) => _lenient.Contains(i) ? environment with { IsLenient = true } : environment)];
+
+    private bool NeedsRestart => _environments.NeedsSplit || _lenient.Count > 0;
+
+    public async Task<Resolution?> RunAsync(CancellationToken cancellationToken)
+    {
+        await _table.AddRootAsync(cancellationToken).ConfigureAwait(false);
+        var answers = new List<EnvironmentAnswer>();
+        UInt128 open = _environments.All, unserved = 0;
+        while (open != 0)
+        {
+            var environment = open.First();
+            var solve = new EnvironmentSolve(_table, environment, _counters);
+            _counters.Solves++;
+            var failure = await solve.RunAsync(cancellationToken).ConfigureAwait(false);
+            if (_environments.NeedsSplit)
+                return null;
+            if (failure is not null)
+            {
+                var failed = failure.Environments & open;
+                Fail(failure, failed, ref unserved);
+                open &= ~failed;
+                continue;
+            }
+
+            var alike = solve.Alike & open;
+            answers.Add(new(environment, alike, _table.Root, [.. solve.Decisions]));
+            open &= ~alike;
+        }
+
+        return NeedsRestart ? null : new ResolutionMerge(_request, _table, _warnings, _counters).Merge(answers, unserved);
+    }
+
+    /// <summary>
+    /// What must be served fails the whole search. What need not is tried again without asking for wheels, and left out when even that
+    /// finds nothing.
+    /// </summary>
+    private void Fail(Incompatibility failure, UInt128 failed, ref UInt128 unserved)
+    {
+        var required = failed.Members().Where(i => _environments.Environments[i].IsRequired).ToList();
+        if (required.Count > 0)
+            throw Refusal.Of(failure, required, _table);
+        foreach (var i in failed.Members())
+        {
+            if (!_environments.Environments[i].IsLenient)
+            {
+                _lenient.Add(i);
+                continue;
+            }
+
+            unserved |= EnvironmentTable.Bit(i);
+            _warnings.Add(Diagnostic.Warning(
+                ResolverCodes.NotServed,
+                $"{_environments.Environments[i].Label} cannot be served and is left out of the lock.",
+                remedy: "Give 'python' an upper bound to say that it need not be.",
+                detail: Refusal.Derivation(failure, _table)));
+        }
+    }
+}

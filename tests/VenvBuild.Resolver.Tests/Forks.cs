@@ -1,0 +1,69 @@
+namespace VenvBuild.Resolver.Tests;
+
+public sealed class Forks
+{
+    [Fact]
+    public async Task A_requirement_of_one_platform_is_pinned_for_that_platform()
+    {
+        var universe = new Universe().Add("a 1.0", "b; sys_platform == 'win32'").Add("b 1.0");
+        var resolution = await universe.ResolveAsync(Universe.Grid("linux-x64 win-x64", 11, 12), "a");
+        Assert.Equal(["a 1.0", "b 1.0 ; sys_platform == \"win32\""], Universe.Lines(resolution));
+    }
+
+    [Fact]
+    public async Task A_newer_Python_is_not_held_back_by_an_older_one()
+    {
+        var universe = new Universe().Add("a 1.0").Add("a 2.0", ">=3.12", ["py3-none-any"], false);
+        var resolution = await universe.ResolveAsync(Universe.Grid("linux-x64", 11, 12, 13), "a");
+        Assert.Equal(["a 1.0 ; python_version < \"3.12\"", "a 2.0 ; python_version >= \"3.12\""], Universe.Lines(resolution));
+    }
+
+    [Fact]
+    public async Task A_platform_without_a_wheel_gets_an_older_release()
+    {
+        var universe = new Universe()
+            .Add("a 1.0")
+            .Add("a 2.0", null, ["cp311-cp311-manylinux_2_17_x86_64"], false);
+        var resolution = await universe.ResolveAsync(Universe.Grid("linux-x64 win-x64", 11), "a");
+        Assert.Equal(["a 1.0 ; sys_platform == \"win32\"", "a 2.0 ; sys_platform == \"linux\""], Universe.Lines(resolution));
+    }
+
+    [Fact]
+    public async Task A_marker_that_cuts_a_minor_in_two_is_served_on_both_sides()
+    {
+        var universe = new Universe().Add("a 1.0", "b; python_full_version < '3.11.3'").Add("b 1.0");
+        var resolution = await universe.ResolveAsync(Universe.Grid("linux-x64", 11, 12), "a");
+        Assert.Equal(["a 1.0", "b 1.0 ; python_full_version < \"3.11.3\""], Universe.Lines(resolution));
+    }
+
+    [Fact]
+    public async Task A_broken_patch_that_Requires_Python_leaves_out_is_no_reason_for_an_older_release()
+    {
+        var universe = new Universe().Add("a 1.0").Add("a 2.0", ">=3.9,!=3.11.0", ["py3-none-any"], false);
+        Assert.Equal(["a 2.0"], Universe.Lines(await universe.ResolveAsync("a")));
+    }
+
+    [Fact]
+    public async Task Environments_that_do_not_differ_share_one_search()
+    {
+        var universe = new Universe().Add("a 1.0", "b").Add("b 1.0", "c; sys_platform == 'win32'").Add("c 1.0");
+        var resolution = await universe.ResolveAsync(Universe.Grid("linux-x64 osx-arm64 win-x64", 11, 12, 13), "a");
+        Assert.Equal(2, resolution.Statistics.Solves);
+    }
+
+    [Fact]
+    public async Task A_newer_Python_of_an_open_range_is_served_without_wheels_or_left_out()
+    {
+        var universe = new Universe()
+            .Add("a 1.0", null, ["cp311-cp311-manylinux_2_17_x86_64"], false)
+            .Add("b 1.0", "<3.13", ["py3-none-any"], false);
+        IReadOnlyList<ResolutionEnvironment> environments =
+        [
+            Universe.Environment("linux-x64", 11), Universe.Environment("linux-x64", 12, false), Universe.Environment("linux-x64", 13, false),
+        ];
+        var resolution = await universe.ResolveAsync(environments, "a", "b");
+        Assert.Equal(["a 1.0", "b 1.0"], Universe.Lines(resolution));
+        Assert.Equal(2, resolution.Environments.Count);
+        Assert.Equal(["PYENV1310", "PYENV1311"], resolution.Warnings.Select(warning => warning.Code).Order());
+    }
+}

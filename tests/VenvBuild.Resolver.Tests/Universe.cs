@@ -1,0 +1,102 @@
+using VenvBuild.Packaging;
+
+namespace VenvBuild.Resolver.Tests;
+
+/// <summary>A small world of distributions, written line by line, that answers as an index would.</summary>
+internal sealed class Universe : IPackageSource
+{
+    public static readonly IReadOnlyList<ResolutionEnvironment> Linux311 = [Environment("linux-x64", 11)];
+
+    private readonly Dictionary<PackageName, List<Release>> _releases = [];
+    private readonly Dictionary<(PackageName, PackageVersion), CoreMetadata> _metadata = [];
+
+    /// <summary>How often metadata was asked for.</summary>
+    public int MetadataAsked { get; private set; }
+
+    public IEnumerable<PackageName> Names => _releases.Keys;
+
+    public IReadOnlyList<Release> Releases(PackageName name) => _releases.TryGetValue(name, out var releases) ? releases : [];
+
+    public CoreMetadata Metadata(Release release) => _metadata[(release.Name, release.Version)];
+
+    /// <summary>One platform with one minor.</summary>
+    public static ResolutionEnvironment Environment(string platform, int minor, bool isRequired = true)
+    {
+        var target = new Target(Platform.Parse(platform), new PythonMinor(3, minor));
+        var python = target.Python.Versions.Intersect(VersionSpecifiers.Parse($">=3.{minor}").Set);
+        var representative = target.ToMarkerEnvironment(PackageVersion.Parse($"3.{minor}.5"));
+        var region = MarkerSet.ForPython(python)
+            .And(MarkerSet.ForField(MarkerFields.SysPlatform, representative.SysPlatform))
+            .And(MarkerSet.ForField(MarkerFields.PlatformMachine, representative.PlatformMachine));
+        return new($"{platform}, Python 3.{minor}", region, representative, python, [target]) { IsRequired = isRequired };
+    }
+
+    public static IReadOnlyList<ResolutionEnvironment> Grid(string platforms, params int[] minors) =>
+        [.. from platform in platforms.Split(' ') from minor in minors select Environment(platform, minor)];
+
+    /// <summary>Adds a release: <c>"a 1.0", "b&gt;=1", "c; sys_platform == 'win32'"</c>.</summary>
+    public Universe Add(string release, params string[] requires) => Add(release, null, ["py3-none-any"], false, requires);
+
+    public Universe Add(string release, string? requiresPython, string[] tags, bool isYanked, params string[] requires)
+    {
+        var parts = release.Split(' ');
+        var (name, version) = (PackageName.Parse(parts[0]), PackageVersion.Parse(parts[1]));
+        var requirements = requires.Select(Requirement.Parse).ToList();
+        var python = requiresPython is null ? null : VersionSpecifiers.Parse(requiresPython);
+        var files = tags.Select(tag => tag == "sdist" ? $"{name.Value.Replace('-', '_')}-{version}.tar.gz" : $"{name.Value.Replace('-', '_')}-{version}-{tag}.whl")
+            .Select(file => new IndexFile
+            {
+                FileName = file,
+                Url = new($"https://index.test/{file}"),
+                Wheel = WheelFileName.TryParse(file, out var wheel) ? wheel : null,
+                Sdist = SdistFileName.TryParse(file, out var sdist) ? sdist : null,
+                RequiresPython = python,
+                IsYanked = isYanked,
+            })
+            .ToList();
+        if (!_releases.TryGetValue(name, out var releases))
+            _releases.Add(name, releases = []);
+        releases.Add(new(name, version, files));
+        releases.Sort((left, right) => left.Version.CompareTo(right.Version));
+        var extras = requirements.SelectMany(requirement => ExtrasOf(requirement.Marker)).Distinct().ToList();
+        _metadata[(name, version)] = new()
+        {
+            MetadataVersion = "2.1",
+            Name = name,
+            Version = version,
+            RequiresDist = requirements,
+            RequiresPython = python,
+            ProvidesExtra = extras,
+        };
+        return this;
+    }
+
+    public async Task<Resolution> ResolveAsync(ResolutionRequest request) =>
+        await PackageResolver.ResolveAsync(request, this, Xunit.TestContext.Current.CancellationToken);
+
+    public Task<Resolution> ResolveAsync(params string[] requirements) => ResolveAsync(Linux311, requirements);
+
+    public Task<Resolution> ResolveAsync(IReadOnlyList<ResolutionEnvironment> environments, params string[] requirements) =>
+        ResolveAsync(new ResolutionRequest { Environments = environments, Requirements = [.. requirements.Select(Requirement.Parse)] });
+
+    /// <summary>The pins as lines: <c>a 1.0</c>, with their marker where they have one.</summary>
+    public static IEnumerable<string> Lines(Resolution resolution) => resolution.Packages.Select(package =>
+        package.Marker.IsAll ? $"{package.Name} {package.Version}" : $"{package.Name} {package.Version} ; {package.Marker}");
+
+    public ValueTask<ReleaseList> GetReleasesAsync(PackageName name, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(new ReleaseList(name, Releases(name)) { Searched = ["https://index.test/simple"] });
+
+    public ValueTask<ReleaseMetadata> GetMetadataAsync(Release release, CancellationToken cancellationToken)
+    {
+        MetadataAsked++;
+        return ValueTask.FromResult(new ReleaseMetadata(Metadata(release)));
+    }
+
+    public void Prefetch(PackageName name, VersionSpecifiers specifiers)
+    {
+    }
+
+    private static IEnumerable<ExtraName> ExtrasOf(Marker? marker) =>
+        from word in (marker?.ToString() ?? "").Split("extra == \"").Skip(1)
+        select ExtraName.Parse(word[..word.IndexOf('"', StringComparison.Ordinal)]);
+}
