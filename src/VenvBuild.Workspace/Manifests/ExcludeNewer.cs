@@ -1,0 +1,72 @@
+using System.Globalization;
+
+namespace VenvBuild.Workspace;
+
+/// <summary>Which files are too new to be taken: those published after an instant, or within a span before the run.</summary>
+public sealed class ExcludeNewer
+{
+    private readonly DateTimeOffset? _instant;
+    private readonly TimeSpan _span;
+    private readonly string _text;
+
+    private ExcludeNewer(DateTimeOffset? instant, TimeSpan span, string text)
+    {
+        _instant = instant;
+        _span = span;
+        _text = text;
+    }
+
+    /// <summary>Whether it is a span, so that what is taken depends on the day.</summary>
+    public bool IsSpan => _instant is null;
+
+    /// <summary>A file published at this instant or later is not taken, in a run at <paramref name="now"/>.</summary>
+    public DateTimeOffset Cutoff(DateTimeOffset now) => _instant ?? now.ToUniversalTime() - _span;
+
+    /// <summary>
+    /// Reads a date (the whole day counts, in UTC), a date and time with its offset (RFC 3339), or a span: a number of hours, days or weeks.
+    /// </summary>
+    internal static ExcludeNewer? Read(string text)
+    {
+        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
+        {
+            // Of the last day that the calendar has, there is no next one.
+            return date == DateOnly.MaxValue ? null : new(new(date.AddDays(1).ToDateTime(TimeOnly.MinValue), TimeSpan.Zero), default, text);
+        }
+
+        if (HasOffset(text)
+            && DateTimeOffset.TryParseExact(text, Formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant))
+        {
+            return new(instant.ToUniversalTime(), default, instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture));
+        }
+
+        return ReadSpan(text);
+    }
+
+    /// <summary>The normal form: the date, the instant in UTC, or the span in its unit.</summary>
+    public override string ToString() => _text;
+
+    private static string[] Formats { get; } =
+    [
+        "yyyy-MM-dd'T'HH:mm:sszzz", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz", "yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'",
+        "yyyy-MM-dd HH:mm:sszzz", "yyyy-MM-dd HH:mm:ss'Z'",
+    ];
+
+    private static bool HasOffset(string text) => text.EndsWith('Z') || text.LastIndexOfAny(['+', '-']) > "yyyy-MM-dd".Length;
+
+    private static ExcludeNewer? ReadSpan(string text)
+    {
+        var parts = text.Split(' ');
+        if (parts.Length != 2 || parts[0].Length > 5 || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count == 0)
+            return null;
+        var (unit, span) = parts[1] switch
+        {
+            "hour" or "hours" => ("hour", TimeSpan.FromHours(count)),
+            "day" or "days" => ("day", TimeSpan.FromDays(count)),
+            "week" or "weeks" => ("week", TimeSpan.FromDays(7 * count)),
+            _ => ("", TimeSpan.Zero),
+        };
+        return unit.Length == 0
+            ? null
+            : new(null, span, string.Create(CultureInfo.InvariantCulture, $"{count} {unit}{(count == 1 ? "" : "s")}"));
+    }
+}

@@ -1,0 +1,65 @@
+using VenvBuild.Packaging;
+
+namespace VenvBuild.Workspace;
+
+/// <summary>Reads the platforms of a manifest: runtime identifiers, or mappings with finer words.</summary>
+internal sealed class PlatformReader(ManifestValues values)
+{
+    private const string RidKey = "rid";
+    private static readonly string[] Keys = [RidKey, "glibc", "musl", "macos"];
+
+    private readonly ManifestProblems _problems = values.Problems;
+
+    public List<ManifestPlatform> Platforms(YamlNode node)
+    {
+        var platforms = new List<ManifestPlatform>();
+        foreach (var item in values.Items(node, "'platforms'"))
+        {
+            if ((item.Kind == YamlNodeKind.Mapping ? Finer(item) : Named(item)) is not { } platform)
+                continue;
+            if (platforms.Exists(other => other.Platform.Equals(platform)))
+                values.Twice(item, $"'{platform}'");
+            else
+                platforms.Add(new(platform, _problems.At(item)));
+        }
+
+        return platforms;
+    }
+
+    private Platform? Finer(YamlNode node)
+    {
+        if (values.Table(node, "a platform", Keys) is not { } table || table.Require(RidKey, "A platform") is not { } rid || Named(rid) is not { } named)
+            return null;
+        var platform = named;
+        foreach (var (key, value) in table.Entries)
+        {
+            if (key.Value == RidKey || values.Text(value, $"'{key.Value}'") is not { } text)
+                continue;
+            if (named.TryWithFloor(key.Value, text, out var finer, out var problem))
+                platform = finer;
+            else
+                _problems.Add(ManifestCodes.BadPlatform, key.Value == named.FloorName ? value : key, problem, Remedy(named));
+        }
+
+        return platform;
+    }
+
+    private static string Remedy(Platform platform) => platform.FloorName is { } name
+        ? $"Write it such as {{rid: {platform.RuntimeIdentifier}, {name}: \"{platform.Floor}\"}}."
+        : $"Write '{platform.RuntimeIdentifier}' alone.";
+
+    private Platform? Named(YamlNode node)
+    {
+        if (values.Text(node, "A platform") is not { } text)
+            return null;
+        // What a platform prints as is read back elsewhere; a manifest has one way to say it.
+        if (Platform.RuntimeIdentifiers.Contains(text) && Platform.TryParse(text, out var platform))
+            return platform;
+        _problems.Add(
+            ManifestCodes.UnknownPlatform,
+            node,
+            $"'{text}' is no platform that this tool knows.",
+            Platform.Nearest(text) is { } near ? $"Did you mean '{near}'?" : $"The platforms are {string.Join(", ", Platform.RuntimeIdentifiers)}.");
+        return null;
+    }
+}

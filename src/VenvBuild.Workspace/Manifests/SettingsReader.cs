@@ -1,0 +1,144 @@
+using System.Buffers;
+using NuGet.Versioning;
+
+namespace VenvBuild.Workspace;
+
+/// <summary>Reads what says how the work is done, and not what is asked for: folders, servers, publishing, trust.</summary>
+internal sealed class SettingsReader(ManifestValues values, IndexReader indexes)
+{
+    private const string GitHub = "github";
+    private static readonly string[] EnvironmentKeys = ["path", "bytecode", "link"];
+    private static readonly string[] PublishKeys = [GitHub];
+    private static readonly string[] TrustKeys = ["keys"];
+    private static readonly string[] Sources = [GitHub, "server"];
+    private static readonly SearchValues<char> RepositoryCharacters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
+
+    private readonly ManifestProblems _problems = values.Problems;
+
+    public VersionRange? ToolRange(YamlNode node, NuGetVersion toolVersion)
+    {
+        if (values.Text(node, "'venvbuild'") is not { } text)
+            return null;
+        if (!VersionRange.TryParse(text, allowFloating: false, out var range))
+        {
+            _problems.Add(
+                ManifestCodes.BadToolRange,
+                node,
+                $"'{text}' is no range of NuGet versions.",
+                "A range is such as \"[0.1,1.0)\": from 0.1, and below 1.0.");
+            return null;
+        }
+
+        // A pre-release of the tool is as good as its release for whoever tries it.
+        if (!range.Satisfies(toolVersion) && !range.Satisfies(new NuGetVersion(toolVersion.Major, toolVersion.Minor, toolVersion.Patch)))
+        {
+            _problems.Add(
+                ManifestCodes.OtherTool,
+                node,
+                $"The manifest asks for dotnet-pyenv {text}; this is {toolVersion.ToNormalizedString()}.",
+                "Install a version in that range ('dotnet tool update dotnet-pyenv'), or widen the range.");
+        }
+
+        return range;
+    }
+
+    public EnvironmentSettings Environment(YamlNode node)
+    {
+        var settings = new EnvironmentSettings();
+        if (values.Table(node, "'environment'", EnvironmentKeys) is not { } table)
+            return settings;
+        if (table.TryGet("path", out var path) && RelativePath(path, "'path'") is { } folder)
+            settings = settings with { Path = folder };
+        if (table.TryGet("bytecode", out var bytecode) && values.Flag(bytecode, "'bytecode'") is { } compiles)
+            settings = settings with { CompilesBytecode = compiles };
+        if (table.TryGet("link", out var link) && values.Word(link, "'link'", "auto", "clone", "hardlink", "copy") is { } mode)
+            settings = settings with { Link = (LinkMode)mode };
+        return settings;
+    }
+
+    public string? Publish(YamlNode node)
+    {
+        if (values.Table(node, "'publish'", PublishKeys) is not { } table
+            || table.Require(GitHub, "'publish'") is not { } place || values.Text(place, "'github'") is not { } text)
+        {
+            return null;
+        }
+
+        if (text.Split('/') is [{ Length: > 0 } owner, { Length: > 0 } name]
+            && !owner.AsSpan().ContainsAnyExcept(RepositoryCharacters) && !name.AsSpan().ContainsAnyExcept(RepositoryCharacters)
+            && name is not ("." or ".."))
+        {
+            return text;
+        }
+
+        _problems.Add(ManifestCodes.BadRepository, place, $"'{text}' is no repository of GitHub.", "Write it as owner/repo.");
+        return null;
+    }
+
+    public List<string> TrustedKeys(YamlNode node)
+    {
+        var keys = new List<string>();
+        if (values.Table(node, "'trust'", TrustKeys)?.Require("keys", "'trust'") is not { } list)
+            return keys;
+        foreach (var item in values.Items(list, "'keys'"))
+        {
+            if (RelativePath(item, "A key's file") is { } path)
+                keys.Add(path);
+        }
+
+        return keys;
+    }
+
+    public List<string> EnvironmentSources(YamlNode node)
+    {
+        var sources = new List<string>();
+        foreach (var (text, item) in values.Texts(node, "'sources'", "A source"))
+        {
+            if (text.Contains("://", StringComparison.Ordinal))
+            {
+                if (indexes.Url(item, text, "A source", "https", "http", "file") is null)
+                    continue;
+            }
+            else if (!text.StartsWith('.') && !text.Contains('/', StringComparison.Ordinal) && !Sources.Contains(text))
+            {
+                _problems.Add(
+                    ManifestCodes.UnknownWord,
+                    item,
+                    $"'{text}' is no source of environments.",
+                    NearName.Remedy(text, Sources, "A source is 'github', 'server', a URL, or a folder that begins with './'."));
+                continue;
+            }
+
+            if (sources.Contains(text))
+                values.Twice(item, $"'{text}'");
+            else
+                sources.Add(text);
+        }
+
+        return sources;
+    }
+
+    /// <summary>A path below the manifest's folder, with <c>/</c>.</summary>
+    private string? RelativePath(YamlNode node, string what)
+    {
+        if (values.Text(node, what) is not { } text)
+            return null;
+        var path = text.Replace('\\', '/').TrimEnd('/');
+        if (path.StartsWith("./", StringComparison.Ordinal))
+            path = path[2..];
+        var parts = path.Split('/');
+        if (!text.StartsWith('/') && !text.StartsWith('\\') && text[0] != '~' && !text.Contains(':', StringComparison.Ordinal) && !text.Contains('\0', StringComparison.Ordinal)
+            && Array.TrueForAll(parts, part => part is not ("" or "." or "..")))
+        {
+            return path;
+        }
+
+        _problems.Add(
+            ManifestCodes.BadPath,
+            node,
+            $"{what} is '{text}'; it is a path below the manifest's folder, without '..'.",
+            "Write it relative to the manifest, such as .venv.");
+        return null;
+    }
+}
