@@ -1,0 +1,54 @@
+using VenvBuild.Packaging;
+
+namespace VenvBuild.Index;
+
+/// <summary>Where packages come from in one run, and how they are asked for.</summary>
+public sealed record IndexOptions
+{
+    /// <summary>The indexes in order; the public one unless others are named.</summary>
+    public IReadOnlyList<IndexLocation> Indexes { get; init; } = [IndexLocation.PyPI];
+
+    /// <summary>
+    /// Folders and pages whose files are united with what the indexes offer, and stand first where both have the same file. They are not
+    /// asked for names that an index claims by a pattern.
+    /// </summary>
+    public IReadOnlyList<FindLinks> FindLinks { get; init; } = [];
+
+    /// <summary>What happens when several indexes have a name.</summary>
+    public IndexStrategy Strategy { get; init; } = IndexStrategy.FirstIndex;
+
+    /// <summary>Whether only the cache, and folders, may answer.</summary>
+    public bool Offline { get; init; }
+
+    /// <summary>
+    /// Files published later than this do not exist; nor do files of indexes and pages that do not say when they were published, with a
+    /// warning. Files in folders are exempt: somebody put them there.
+    /// </summary>
+    public DateTimeOffset? ExcludeNewer { get; init; }
+
+    /// <summary>Where what was fetched is kept.</summary>
+    public CacheFolder Cache { get; init; } = CacheFolder.Default();
+
+    /// <summary>Whether pages are asked for anew although the cache's have not expired; unchanged ones are not sent again.</summary>
+    public bool Refresh { get; init; }
+
+    /// <summary>Receives warnings, and remarks for those who want detail; called from any thread.</summary>
+    public Action<Diagnostic>? Report { get; init; }
+
+    /// <summary>How long nothing may come before a request counts as failed.</summary>
+    public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long making a connection may take.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How many requests may be under way at once.</summary>
+    public int Concurrency { get; init; } = 50;
+
+    internal RetryPolicy Retries { get; init; } = new();
+
+    internal SizeLimits Limits { get; init; } = new();
+
+    internal Func<string, string?> EnvironmentVariable { get; init; } = Environment.GetEnvironmentVariable;
+
+    internal TimeProvider Clock { get; init; } = TimeProvider.System;
+}

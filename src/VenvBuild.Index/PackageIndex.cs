@@ -1,0 +1,129 @@
+using VenvBuild.Packaging;
+using VenvBuild.Resolver;
+
+namespace VenvBuild.Index;
+
+/// <summary>
+/// Where packages come from in one run: indexes, folders and pages in order, over a cache that all processes share. What it has answered
+/// it answers again, so that a run sees one state of the world. Safe for use by many threads.
+/// </summary>
+public sealed class PackageIndex : IPackageSource, IAsyncDisposable
+{
+    private readonly Fetcher _fetcher;
+    private readonly PageSource _pages;
+    private readonly ReleaseSource _releaseSource;
+    private readonly MetadataSource _metadataSource;
+    private readonly Downloader _downloader;
+    private readonly BackgroundWork _background = new();
+    private readonly Prefetcher _prefetcher;
+    private readonly SingleFlight<PackageName, ReleaseList> _releases = new();
+    private readonly SingleFlight<string, ReleaseMetadata> _metadata = new(StringComparer.Ordinal);
+    private readonly SingleFlight<(PackageName, string, Sha256Digest), IndexFile?> _finds = new();
+    private bool _isDisposed;
+
+    /// <summary>Makes ready; nothing is asked for yet.</summary>
+    public PackageIndex(IndexOptions options)
+    {
+        Options = options;
+        var cache = new CacheWriter(options.Cache, options.Report);
+        var askers = new AskerList(options);
+        _fetcher = new(options);
+        _pages = new(options, _fetcher, cache);
+        _releaseSource = new(options, _pages, [.. options.FindLinks.Select(links => new LinkSource(links, options, _fetcher, cache))]);
+        _downloader = new(options, _fetcher, askers);
+        _metadataSource = new(options, _fetcher, _downloader, cache, askers);
+        _prefetcher = new(this, _background);
+    }
+
+    /// <summary>What it was made with.</summary>
+    public IndexOptions Options { get; }
+
+    /// <inheritdoc/>
+    public ValueTask<ReleaseList> GetReleasesAsync(PackageName name, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return _releases.GetAsync(name, asked => _releaseSource.GetAsync(asked, _background.Stopping), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<ReleaseMetadata> GetMetadataAsync(Release release, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        var files = MetadataChoice.Of(release.Files);
+        return files.Count == 1 ? GetMetadataAsync(files[0], cancellationToken) : FirstUsableAsync(files, cancellationToken);
+    }
+
+    /// <summary>
+    /// The core metadata of one file: from the cache where it was read before from the same address with the same digest, else fetched. A
+    /// wheel's is that of its metadata file (PEP 658) or of the wheel itself; an sdist's is given only where no build can change it.
+    /// </summary>
+    /// <exception cref="DiagnosticException">The index failed, or answered what cannot be trusted.</exception>
+    public ValueTask<ReleaseMetadata> GetMetadataAsync(IndexFile file, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return _metadata.GetAsync(
+            $"{file.Url.AbsoluteUri} {file.Sha256}", _ => _metadataSource.GetAsync(file, _background.Stopping).AsTask(), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public void Prefetch(PackageName name, VersionSpecifiers specifiers) => _prefetcher.Start(name, specifiers);
+
+    /// <summary>
+    /// Brings a file, hashed on its way, to a stream. A transfer that breaks off is resumed; a wrong file is fetched anew where the stream
+    /// can be emptied, and refused otherwise.
+    /// </summary>
+    /// <param name="url">Where it is: http, https or <c>file:</c>. Credentials of the index at the same host go with the request.</param>
+    /// <param name="digest">What it must be, or null where nobody promised anything.</param>
+    /// <param name="size">Its length in bytes, where that is known; no more is read.</param>
+    /// <param name="destination">Takes the bytes from its current position on. On failure, what it holds must not be used.</param>
+    /// <param name="cancellationToken">Stops the transfer.</param>
+    /// <returns>The file's digest.</returns>
+    /// <exception cref="DiagnosticException">The file is not there, cannot be had, or is not what was promised.</exception>
+    public async Task<Sha256Digest> DownloadAsync(Uri url, Sha256Digest? digest, long? size, Stream destination, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        var name = Uri.UnescapeDataString(url.AbsolutePath[(url.AbsolutePath.LastIndexOf('/') + 1)..]);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(_background.Stopping, cancellationToken);
+        return await _downloader.DownloadAsync(url, digest, size, destination, $"the file {name}", linked.Token).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Finds a file by name and digest, wherever a mirror keeps it: on the first of the indexes that may be asked for the project and has
+    /// the file, else in the find-links places. Neither yanking nor <see cref="IndexOptions.ExcludeNewer"/> hides it.
+    /// </summary>
+    /// <returns>The file as it is listed, or null when nobody lists it.</returns>
+    /// <exception cref="DiagnosticException">An index failed, or lists another file by that name.</exception>
+    public Task<IndexFile?> FindFileAsync(PackageName name, string fileName, Sha256Digest digest, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return _finds.GetAsync(
+            (name, fileName, digest), _ => _releaseSource.FindFileAsync(name, fileName, digest, _background.Stopping), cancellationToken).AsTask();
+    }
+
+    /// <summary>Stops all that runs ahead and closes the connections.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
+        await _background.DisposeAsync().ConfigureAwait(false);
+        await _releases.DrainAsync().ConfigureAwait(false);
+        await _metadata.DrainAsync().ConfigureAwait(false);
+        await _finds.DrainAsync().ConfigureAwait(false);
+        _fetcher.Dispose();
+    }
+
+    private async ValueTask<ReleaseMetadata> FirstUsableAsync(IReadOnlyList<IndexFile> files, CancellationToken cancellationToken)
+    {
+        ReleaseMetadata? first = null;
+        foreach (var file in files)
+        {
+            var answer = await GetMetadataAsync(file, cancellationToken).ConfigureAwait(false);
+            if (answer.Metadata is not null)
+                return answer;
+            first ??= answer;
+        }
+
+        return first!;
+    }
+}

@@ -1,0 +1,129 @@
+using System.Net;
+using VenvBuild.Packaging;
+
+namespace VenvBuild.Index;
+
+/// <summary>The page of one project on one index: from the cache while it holds, else asked for, with the cache's as the condition.</summary>
+internal sealed class PageSource(IndexOptions options, Fetcher fetcher, CacheWriter cache)
+{
+    private const string Noun = "pages";
+    private const int FormatVersion = 1;
+
+    // PEP 691, "Version + Format selection".
+    private const string Accept =
+        "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.01";
+
+    private static readonly TimeSpan DefaultLifetime = TimeSpan.FromSeconds(600);
+
+    // Whoever has just published a first release does not want to wait for it.
+    private static readonly TimeSpan AbsentLifetime = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(1);
+
+    /// <summary>The page; null when offline and the cache has none.</summary>
+    /// <exception cref="DiagnosticException">The index failed.</exception>
+    public async ValueTask<EncodedPage?> GetAsync(IndexLocation index, PackageName name, CancellationToken cancellationToken)
+    {
+        var url = index.PageOf(name);
+        var key = CacheFolder.KeyOf(url.AbsoluteUri, Accept);
+        var content = options.Cache.TryRead(Noun, FormatVersion, key, out var start);
+        var known = content is null ? null : EncodedPage.Load(content, start);
+        if (options.Offline || (known is not null && !options.Refresh && known.State.Expires > options.Clock.GetUtcNow()))
+            return known;
+
+        var request = new FetchRequest(url, $"the page of '{name}'", Asker.For(index))
+        {
+            Accept = Accept,
+            IfNoneMatch = known?.State.ETag,
+            IfModifiedSince = known?.State.ETag is null ? known?.State.LastModified : null,
+        };
+        var (bytes, isNew) = await fetcher.FetchAsync(
+            request, (answer, token) => ReadAsync(index, name, request, answer, known, content, start, token), cancellationToken).ConfigureAwait(false);
+        if (bytes is null)
+        {
+            // 406: an old server that takes our list of types amiss is asked once more for what PEP 503 promises.
+            request = request with { Accept = "text/html", IfNoneMatch = null, IfModifiedSince = null };
+            (bytes, isNew) = await fetcher.FetchAsync(
+                request, (answer, token) => ReadAsync(index, name, request, answer, null, null, 0, token), cancellationToken).ConfigureAwait(false);
+            if (bytes is null)
+                throw FetchErrors.Stop(NotAnIndex(request, url, "answers 406: it offers neither the JSON nor the HTML form of the simple API"));
+        }
+
+        cache.Write(Noun, FormatVersion, key, bytes);
+        return isNew
+            ? EncodedPage.Load(bytes, 0) ?? throw new InvalidOperationException($"The page of '{name}' cannot be read back.")
+            : known;
+    }
+
+    private async ValueTask<(byte[]? Content, bool IsNew)> ReadAsync(
+        IndexLocation index, PackageName name, FetchRequest request, FetchAnswer answer, EncodedPage? known, byte[]? content, int start, CancellationToken cancellationToken)
+    {
+        var state = new PageState { ETag = answer.ETag, LastModified = answer.LastModified, Expires = options.Clock.GetUtcNow() + Lifetime(answer, DefaultLifetime) };
+        switch (answer.Status)
+        {
+            case HttpStatusCode.NotModified when known is not null:
+                return (EncodedPage.WithExpiry(content.AsSpan(start), state.Expires), false);
+            case HttpStatusCode.NotFound or HttpStatusCode.Gone:
+                return (PageEncoder.Encode(new() { IsAbsent = true, Expires = options.Clock.GetUtcNow() + Lifetime(answer, AbsentLifetime) }, []), true);
+            case HttpStatusCode.NotAcceptable:
+                return (null, false);
+            case HttpStatusCode.OK:
+                break;
+            default:
+                throw FetchErrors.Stop(FetchErrors.Unexpected(request, answer.Url, answer.Status));
+        }
+
+        var body = await answer.ReadAllAsync(options.Limits.Page, cancellationToken).ConfigureAwait(false);
+        ProjectPage page;
+        try
+        {
+            page = Parse(request, answer, name, body);
+        }
+        catch (PackagingFormatException e)
+        {
+            throw new DamagedAnswerException(NotAnIndex(request, answer.Url, $"sends a page that cannot be read: {e.Message.TrimEnd('.')}"), e);
+        }
+
+        foreach (var remark in page.Warnings)
+            options.Report?.Invoke(Diagnostic.Verbose(IndexCodes.PassedOver, $"{index.Name}, {name}: {remark}"));
+        if (page.SkippedCount > 0)
+            options.Report?.Invoke(Diagnostic.Verbose(IndexCodes.PassedOver, $"{index.Name}, {name}: {page.SkippedCount} files that are no wheels or sdists of it were passed over."));
+        return (PageEncoder.Encode(state with { Status = page.Status, StatusReason = page.StatusReason }, page.Files), true);
+    }
+
+    private static ProjectPage Parse(FetchRequest request, FetchAnswer answer, PackageName name, byte[] body)
+    {
+        switch (answer.MediaType?.ToLowerInvariant())
+        {
+            case "application/vnd.pypi.simple.v1+json":
+                return ProjectPage.ParseJson(body, answer.Url, name);
+            case "application/vnd.pypi.simple.v1+html":
+                return ProjectPage.ParseHtml(body, answer.Url, name);
+            case "text/html":
+                var page = ProjectPage.ParseHtml(body, answer.Url, name);
+                return page.Files.Count > 0 || page.ApiVersion is not null || LooksLikeList(body)
+                    ? page
+                    : throw FetchErrors.Stop(NotAnIndex(request, answer.Url, "sends an HTML page that links to no file of it, such as a login page"));
+            default:
+                throw FetchErrors.Stop(NotAnIndex(request, answer.Url, $"sends it as '{answer.MediaType}', which is no form of the simple API"));
+        }
+    }
+
+    /// <summary>What pages of indexes have said since before they stated a version, also where a project has no files.</summary>
+    private static bool LooksLikeList(ReadOnlySpan<byte> body) =>
+        body.IndexOf("inks for"u8) >= 0 || body.IndexOf("Index of"u8) >= 0;
+
+    private static Diagnostic NotAnIndex(FetchRequest request, Uri url, string does) => Diagnostic.Error(
+        IndexCodes.NotAnIndex,
+        $"{ShownUrl.Of(url)}, asked for {request.What}, {does}.",
+        remedy: "Check that the URL is the root of a package index's simple API, such as https://pypi.org/simple, and that no login or proxy page answers for it.");
+
+    private static TimeSpan Lifetime(FetchAnswer answer, TimeSpan usual)
+    {
+        var control = answer.CacheControl;
+        if (control is { NoCache: true } or { NoStore: true })
+            return TimeSpan.Zero;
+        var lifetime = control?.MaxAge ?? usual;
+        return lifetime < LongestLifetime ? lifetime : LongestLifetime;
+    }
+}

@@ -1,0 +1,185 @@
+using VenvBuild.Packaging;
+using VenvBuild.Resolver;
+
+namespace VenvBuild.Index;
+
+/// <summary>Decides who is asked for a name, and unites what they answer.</summary>
+internal sealed class ReleaseSource(IndexOptions options, PageSource pages, IReadOnlyList<LinkSource> links)
+{
+    private readonly long _latestTicks = options.ExcludeNewer?.UtcTicks ?? long.MaxValue;
+    private int _hasWarnedOfTimes;
+
+    /// <summary>The indexes that may be asked for a name: those that claim it, else those that claim none.</summary>
+    public IReadOnlyList<IndexLocation> IndexesFor(PackageName name)
+    {
+        var claiming = options.Indexes.Where(index => index.Packages.Any(pattern => pattern.Matches(name))).ToList();
+        return claiming.Count > 0 ? claiming : [.. options.Indexes.Where(index => index.Packages.Count == 0)];
+    }
+
+    /// <exception cref="DiagnosticException">A place failed.</exception>
+    public async Task<ReleaseList> GetAsync(PackageName name, CancellationToken cancellationToken)
+    {
+        var indexes = IndexesFor(name);
+        var isClaimed = indexes.Any(index => index.Packages.Count > 0);
+        var offers = new List<IReadOnlyList<OfferedRelease>>();
+        var searched = new List<string>();
+        for (var i = 0; !isClaimed && i < links.Count; i++)
+        {
+            searched.Add(options.FindLinks[i].ToString());
+            if (await links[i].GetAsync(name, cancellationToken).ConfigureAwait(false) is { Count: > 0 } linked)
+                offers.Add(linked);
+        }
+
+        var warnings = new List<Diagnostic>();
+        IndexLocation? server = null;
+        foreach (var index in indexes)
+        {
+            searched.Add(ShownUrl.Of(index.Url));
+            var page = await pages.GetAsync(index, name, cancellationToken).ConfigureAwait(false);
+            if (page is null)
+            {
+                // Offline and never asked: nobody knows whether this index has the name, so no later one may answer for it.
+                if (offers.Count == 0)
+                    throw FetchErrors.Stop(FetchErrors.Offline($"the page of '{name}'", index.Url));
+                break;
+            }
+
+            if (page.State.IsAbsent)
+                continue;
+            server ??= index;
+            if (WarningOf(page.State, name, index) is { } warning)
+                warnings.Add(warning);
+            offers.Add(OffersOf(page, index));
+            if (options.Strategy == IndexStrategy.FirstIndex)
+                break;
+        }
+
+        return new(name, Unite(name, offers)) { Index = server?.Url, Searched = searched, Warnings = warnings };
+    }
+
+    /// <exception cref="DiagnosticException">A place failed, or lists another file by that name.</exception>
+    public async Task<IndexFile?> FindFileAsync(PackageName name, string fileName, Sha256Digest digest, CancellationToken cancellationToken)
+    {
+        IndexFile? other = null;
+        var offline = default(IndexLocation);
+        foreach (var index in IndexesFor(name))
+        {
+            var page = await pages.GetAsync(index, name, cancellationToken).ConfigureAwait(false);
+            if (page is null)
+                offline ??= index;
+            for (var i = 0; i < page?.FileCount; i++)
+            {
+                if (!string.Equals(page.FileName(i), fileName, StringComparison.Ordinal))
+                    continue;
+                var file = page.File(i);
+                if (file.Sha256 is null || file.Sha256 == digest)
+                    return file;
+                other = file;
+            }
+        }
+
+        foreach (var place in links)
+        {
+            if (await place.FindAsync(name, fileName, cancellationToken).ConfigureAwait(false) is not { } file)
+                continue;
+            if (file.Sha256 is null || file.Sha256 == digest)
+                return file;
+            other ??= file;
+        }
+
+        if (other is not null)
+        {
+            throw FetchErrors.Stop(Diagnostic.Error(
+                IndexCodes.DigestMismatch,
+                $"The file {fileName} at {ShownUrl.Of(other.Url)} is another one than was locked: its SHA-256 is {other.Sha256} and not {digest}.",
+                remedy: "Use a mirror that holds the same files, or lock again."));
+        }
+
+        return offline is null ? null : throw FetchErrors.Stop(FetchErrors.Offline($"the page of '{name}'", offline.Url));
+    }
+
+    private List<OfferedRelease> OffersOf(EncodedPage page, IndexLocation index)
+    {
+        var releases = new List<OfferedRelease>(page.Versions.Length);
+        var withoutTime = false;
+        for (var i = 0; i < page.Versions.Length; i++)
+        {
+            var (first, end) = (page.FirstFiles[i], page.FirstFiles[i + 1]);
+            var count = end - first;
+            if (_latestTicks != long.MaxValue)
+            {
+                count = 0;
+                for (var file = first; file < end; file++)
+                {
+                    withoutTime |= page.UploadTicks(file) == EncodedPage.NoTime;
+                    count += PageFiles.IsInTime(page, file, _latestTicks) ? 1 : 0;
+                }
+            }
+
+            if (count > 0)
+                releases.Add(new(page.Versions[i], new PageFiles(page, first, end, _latestTicks, count), index.Url));
+        }
+
+        if (withoutTime && Interlocked.Exchange(ref _hasWarnedOfTimes, 1) == 0)
+        {
+            options.Report?.Invoke(Diagnostic.Warning(
+                IndexCodes.NoUploadTime,
+                $"The index {ShownUrl.Of(index.Url)} does not say when some or all files were published; with exclude-newer they are left out.",
+                remedy: "Use an index that states upload times (PEP 700), or take exclude-newer out of the manifest."));
+        }
+
+        return releases;
+    }
+
+    /// <summary>
+    /// One list of all, oldest first. What stands earlier wins: a file of a find-links place over the index's of the same name, and of two
+    /// indexes that have a version, the first.
+    /// </summary>
+    private static Release[] Unite(PackageName name, List<IReadOnlyList<OfferedRelease>> offers)
+    {
+        if (offers.Count == 0)
+            return [];
+        if (offers.Count == 1)
+        {
+            var alone = new Release[offers[0].Count];
+            for (var i = 0; i < alone.Length; i++)
+                alone[i] = new(name, offers[0][i].Version, offers[0][i].Files) { Index = offers[0][i].Index };
+            return alone;
+        }
+
+        // Stable, so that offers of one version stay in the order of their places.
+        var releases = new List<Release>();
+        foreach (var offer in offers.SelectMany(offer => offer).OrderBy(offer => offer.Version))
+        {
+            if (releases.Count == 0 || !releases[^1].Version.Equals(offer.Version))
+                releases.Add(new(name, offer.Version, offer.Files) { Index = offer.Index });
+            else if (releases[^1].Index is null)
+                releases[^1] = releases[^1] with { Files = Union(releases[^1].Files, offer.Files), Index = offer.Index };
+        }
+
+        return [.. releases];
+    }
+
+    private static List<IndexFile> Union(IReadOnlyList<IndexFile> first, IReadOnlyList<IndexFile> second)
+    {
+        var names = first.Select(file => file.FileName).ToHashSet(StringComparer.Ordinal);
+        return [.. first, .. second.Where(file => names.Add(file.FileName))];
+    }
+
+    private static Diagnostic? WarningOf(PageState state, PackageName name, IndexLocation index)
+    {
+        var why = state.StatusReason is { Length: > 0 } reason ? $": {reason.TrimEnd('.')}" : "";
+        return state.Status switch
+        {
+            ProjectStatus.Archived => Diagnostic.Warning(
+                IndexCodes.ProjectStatus, $"'{name}' is archived on {index.Name}{why}. No further releases are expected."),
+            ProjectStatus.Deprecated => Diagnostic.Warning(
+                IndexCodes.ProjectStatus, $"'{name}' is deprecated on {index.Name}{why}.", remedy: "Look for what its authors name instead."),
+            ProjectStatus.Quarantined => Diagnostic.Warning(
+                IndexCodes.ProjectStatus,
+                $"'{name}' is quarantined on {index.Name}{why}: it is held to be unsafe, and offers no files.",
+                remedy: "Do without it until the index has cleared it."),
+            _ => null,
+        };
+    }
+}
