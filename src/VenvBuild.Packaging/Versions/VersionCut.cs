@@ -16,6 +16,9 @@ internal sealed class VersionCut : IComparable<VersionCut>, IEquatable<VersionCu
     private readonly ulong _packed;
     private string? _text;
 
+    // The lowest version that there is.
+    private static readonly PackageVersion First = PackageVersion.FromParts(new() { Release = [0], Dev = 0 });
+
     private VersionCut(CutKind kind, PackageVersion? version, ulong packed)
     {
         Kind = kind;
@@ -78,14 +81,26 @@ internal sealed class VersionCut : IComparable<VersionCut>, IEquatable<VersionCu
 
     public override string ToString() => $"{Kind} {Version}".TrimEnd();
 
-    private string Text => _text ??= Kind switch
+    /// <summary>
+    /// The first version above the cut, where there is one: none follows 1.0's post-releases, for between any release and 1.0 lies
+    /// 1.0.0.1. Cuts that have the same first version are the same place, so that an interval between them is known to be empty.
+    /// </summary>
+    internal PackageVersion? Next => Kind switch
     {
-        CutKind.Lowest => "",
+        CutKind.Lowest => First,
+        CutKind.Before => Version,
+        CutKind.AfterLocals when Version!.Parts.Dev is { } dev => Version.With(parts => parts.Dev = dev + 1),
+        CutKind.AfterLocals => Version!.With(parts => (parts.Post, parts.Dev) = ((parts.Post ?? -1) + 1, 0)),
+        CutKind.AfterPosts when Version!.Parts is { Pre: not null, PreNumber: var number } =>
+            Version.With(parts => (parts.PreNumber, parts.Post, parts.Dev) = (number + 1, null, 0)),
+        _ => null,
+    };
+
+    private string Text => _text ??= Next?.SortKey ?? Kind switch
+    {
         CutKind.Highest => "\x7f",
-        CutKind.Before => Version!.SortKey,
         // Below every character that can extend a key.
         CutKind.After => Version!.SortKey + '\x01',
-        CutKind.AfterLocals => Version!.PublicSortKey() + VersionSortKey.After,
         _ => Version!.SortKeyToPre() + VersionSortKey.After,
     };
 }

@@ -20,13 +20,29 @@ public sealed class VersionSet : IEquatable<VersionSet>
     public bool IsEmpty => _cuts.Length == 0;
 
     /// <summary>Whether every version is in the set.</summary>
-    public bool IsAll => _cuts.Length == 2 && _cuts[0].Kind == CutKind.Lowest && _cuts[1].Kind == CutKind.Highest;
+    public bool IsAll => _cuts.Length == 2 && IsLowest(_cuts[0]) && _cuts[1].Kind == CutKind.Highest;
 
     /// <summary>The version that the lowest interval begins at, or null where it has no lower bound or the set is empty.</summary>
     public PackageVersion? LowerBound => IsEmpty ? null : _cuts[0].Version;
 
     /// <summary>The version that the highest interval ends at, or null where it has no upper bound or the set is empty.</summary>
     public PackageVersion? UpperBound => IsEmpty ? null : _cuts[^1].Version;
+
+    /// <summary>Whether a version in the set is no pre-release.</summary>
+    public bool HasFinals
+    {
+        get
+        {
+            for (var i = 0; i < _cuts.Length; i += 2)
+            {
+                // Above a pre-release the first final is its own release; above anything else finals lie close.
+                if (_cuts[i].Next is not { IsPreRelease: true } next || !_cuts[i + 1].IsBelow(Finished(next)))
+                    return true;
+            }
+
+            return false;
+        }
+    }
 
     internal IEnumerable<(VersionCut Lower, VersionCut Upper)> Intervals
     {
@@ -77,9 +93,10 @@ public sealed class VersionSet : IEquatable<VersionSet>
         if (IsEmpty)
             return All;
         var cuts = new List<VersionCut>(_cuts.Length + 2);
-        if (_cuts[0].Kind != CutKind.Lowest)
+        var startsAtLowest = IsLowest(_cuts[0]);
+        if (!startsAtLowest)
             cuts.Add(VersionCut.Lowest);
-        cuts.AddRange(_cuts[0].Kind == CutKind.Lowest ? _cuts.AsSpan(1) : _cuts);
+        cuts.AddRange(startsAtLowest ? _cuts.AsSpan(1) : _cuts);
         if (cuts.Count > 0 && cuts[^1].Kind == CutKind.Highest)
             cuts.RemoveAt(cuts.Count - 1);
         else
@@ -158,6 +175,12 @@ public sealed class VersionSet : IEquatable<VersionSet>
 
         return text.ToString();
     }
+
+    // Before(0.dev0) is the same place, and so no version is lower.
+    private static bool IsLowest(VersionCut cut) => cut.Kind == CutKind.Lowest || cut.Kind == CutKind.Before && cut.Equals(VersionCut.Lowest);
+
+    private static PackageVersion Finished(PackageVersion version) => version.With(parts =>
+        (parts.Pre, parts.Post, parts.Dev) = (null, parts.Pre is null ? parts.Post : null, null));
 
     private static string Describe(VersionCut lower, VersionCut upper)
     {
