@@ -50,5 +50,65 @@ public sealed class LockConformance
         Assert.Equal(16116679, again.Packages[2].Wheels[0].Size);
     }
 
+    [Fact]
+    public void Selection_holds_every_row()
+    {
+        using var rows = Read();
+        foreach (var row in rows.RootElement.GetProperty("select").EnumerateArray())
+        {
+            var document = LockReader.Read(Encoding.UTF8.GetBytes(row.GetProperty("toml").GetString()!), "pylock.toml").Document;
+            if (row.TryGetProperty("error", out _))
+            {
+                Assert.Throws<DiagnosticException>(() => Select(document, row));
+                continue;
+            }
+
+            Assert.Equal(
+                row.GetProperty("selected").EnumerateArray().Select(selected => JsonSerializer.Serialize(selected)),
+                Select(document, row).Select(selected => JsonSerializer.Serialize(
+                    new[] { selected.Package.Name.Value, selected.Package.Version?.ToString(), KindOf(selected), selected.File?.Name })),
+                StringComparer.Ordinal);
+        }
+    }
+
+    private static IReadOnlyList<SelectedPackage> Select(LockDocument document, JsonElement row)
+    {
+        // An empty environment or no tags mean the host's own, which any CPython stands for.
+        var host = new Target(Platform.Parse("linux-x64"), new(3, 12));
+        Func<WheelTagSet, int?> rank = host.Tags.Rank;
+        if (row.GetProperty("tags") is { ValueKind: JsonValueKind.Array } tags)
+        {
+            var list = tags.EnumerateArray().Select(tag => WheelTag.Parse(tag.GetString()!)).ToList();
+            rank = set => set.Expand().Select(tag => list.IndexOf(tag)).Where(place => place >= 0).Select(place => (int?)place).Min();
+        }
+
+        var values = row.GetProperty("environment");
+        string Value(string name) => values.GetProperty(name).GetString()!;
+        var environment = !values.EnumerateObject().Any() ? host.ToMarkerEnvironment(PackageVersion.Parse("3.12.12")) : new MarkerEnvironment
+        {
+            ImplementationName = Value("implementation_name"),
+            ImplementationVersion = Value("implementation_version"),
+            OsName = Value("os_name"),
+            PlatformMachine = Value("platform_machine"),
+            PlatformRelease = Value("platform_release"),
+            PlatformSystem = Value("platform_system"),
+            PlatformVersion = Value("platform_version"),
+            PythonFullVersion = Value("python_full_version"),
+            PlatformPythonImplementation = Value("platform_python_implementation"),
+            PythonVersion = Value("python_version"),
+            SysPlatform = Value("sys_platform"),
+        };
+        return LockSelection.Select(document, environment, rank, Names(row.GetProperty("extras")), Names(row.GetProperty("dependency_groups")));
+    }
+
+    private static ExtraName[]? Names(JsonElement names) =>
+        names.ValueKind == JsonValueKind.Null ? null : [.. names.EnumerateArray().Select(name => ExtraName.Parse(name.GetString()!))];
+
+    private static string KindOf(SelectedPackage selected) =>
+        selected.IsWheel ? "wheel"
+        : selected.File is not null ? "sdist"
+        : selected.Package.Vcs is not null ? "vcs"
+        : selected.Package.Directory is not null ? "directory" : "archive";
+
     private static JsonDocument Read() => JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Require.Conformance(), "pylock.json")));
 }

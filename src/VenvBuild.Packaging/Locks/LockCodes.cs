@@ -77,7 +77,4 @@ internal static class LockCodes
 
     /// <summary>An extra or group is asked for that the lock does not have.</summary>
     public const string UnknownExtraOrGroup = "PYENV1235";
-
-    /// <summary>A marker of the lock cannot be decided in this environment.</summary>
-    public const string UndecidableMarker = "PYENV1236";
 }
