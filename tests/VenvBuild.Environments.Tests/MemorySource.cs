@@ -23,6 +23,13 @@ internal sealed class MemorySource : IWheelSource
 
     public PlannedWheel Plan(WheelMaker maker) => Plan(maker.FileName, maker.ToArray());
 
+    /// <summary>Puts other bytes in a planned wheel's place.</summary>
+    public PlannedWheel Replace(PlannedWheel wheel, WheelMaker by)
+    {
+        _wheels[wheel.Sha256] = by.ToArray();
+        return wheel with { Size = null };
+    }
+
     public Task DownloadAsync(PlannedWheel wheel, Stream destination, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _downloads);

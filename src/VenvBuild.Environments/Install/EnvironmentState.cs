@@ -1,7 +1,127 @@
+using System.Text.Json;
+
 namespace VenvBuild.Environments;
 
-/// <summary>What an environment of ours remembers of itself.</summary>
-internal static class EnvironmentState
+/// <summary>
+/// What an environment of ours remembers of itself, in one small file: its key, its interpreter, what its folders looked like when
+/// it was finished, and its layers. The first three stand first, so that a check reads no further.
+/// </summary>
+internal sealed class EnvironmentState
 {
     public const string FileName = ".venvbuild.json";
+
+    private const int Format = 1;
+
+    public required string Key { get; init; }
+
+    public required ExecutableStamp Interpreter { get; init; }
+
+    /// <summary>The path that the environment's python links to.</summary>
+    public required string Executable { get; init; }
+
+    /// <summary>Places in the environment with the ticks of their last change.</summary>
+    public required IReadOnlyList<(string Place, long Ticks)> Prints { get; init; }
+
+    public static void Write(string folder, EnvironmentPlan plan, Interpreter interpreter, IEnumerable<string> places)
+    {
+        using var file = File.Create(Path.Combine(folder, FileName));
+        using var json = new Utf8JsonWriter(file, new JsonWriterOptions { Indented = true });
+        json.WriteStartObject();
+        json.WriteNumber("format", Format);
+        json.WriteString("key", plan.Key.ToString());
+        json.WriteString("executable", interpreter.Executable);
+        json.WriteString("interpreter", interpreter.Stamp!.RealPath);
+        json.WriteNumber("interpreter-size", interpreter.Stamp.Size);
+        json.WriteNumber("interpreter-ticks", interpreter.Stamp.Ticks);
+        json.WriteStartObject("prints");
+        foreach (var place in places)
+            json.WriteNumber(place, TicksOf(Path.Combine(folder, place)));
+        json.WriteEndObject();
+        json.WriteString("target", plan.Target.ToString());
+        json.WriteString("python", interpreter.Version.ToString());
+        json.WriteBoolean("bytecode", plan.HasBytecode);
+        json.WriteStartArray("layers");
+        foreach (var wheel in plan.Wheels)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", wheel.Name.Value);
+            json.WriteString("version", wheel.Version.ToString());
+            json.WriteString("file", wheel.File.Text);
+            json.WriteString("sha256", wheel.Sha256.ToString());
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    /// <summary>Reads as much as a check needs; null when there is no such file or it cannot be read.</summary>
+    public static EnvironmentState? Read(string folder)
+    {
+        try
+        {
+            return Read(File.ReadAllBytes(Path.Combine(folder, FileName)));
+        }
+        catch (Exception e) when (StorageFault.IsStorage(e) || e is JsonException or InvalidOperationException or FormatException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether the environment looks as it did when it was finished. Looks at a handful of files and starts nothing.</summary>
+    public bool IsWhole(string folder)
+    {
+        foreach (var (place, ticks) in Prints)
+        {
+            if (TicksOf(Path.Combine(folder, place)) != ticks)
+                return false;
+        }
+
+        var info = new FileInfo(Interpreter.RealPath);
+        return info.Exists && info.Length == Interpreter.Size && info.LastWriteTimeUtc.Ticks == Interpreter.Ticks;
+    }
+
+    private static long TicksOf(string path) => File.GetLastWriteTimeUtc(path).Ticks;
+
+    private static EnvironmentState? Read(ReadOnlySpan<byte> bytes)
+    {
+        var json = new Utf8JsonReader(bytes);
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        var numbers = new Dictionary<string, long>(StringComparer.Ordinal);
+        var prints = new List<(string, long)>();
+        json.Read();
+        while (prints.Count == 0 && json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            var key = json.GetString()!;
+            json.Read();
+            if (json.TokenType == JsonTokenType.Number)
+                numbers[key] = json.GetInt64();
+            else if (json.TokenType == JsonTokenType.String)
+                texts[key] = json.GetString()!;
+            else if (key == "prints")
+                ReadPrints(ref json, prints);
+            else
+                json.Skip();
+        }
+
+        if (numbers.GetValueOrDefault("format") != Format || prints.Count == 0)
+            return null;
+        return new EnvironmentState
+        {
+            Key = texts.GetValueOrDefault("key") ?? throw new FormatException(),
+            Executable = texts.GetValueOrDefault("executable") ?? throw new FormatException(),
+            Interpreter = new(texts.GetValueOrDefault("interpreter") ?? throw new FormatException(), numbers.GetValueOrDefault("interpreter-size"), numbers.GetValueOrDefault("interpreter-ticks")),
+            Prints = prints,
+        };
+    }
+
+    private static void ReadPrints(ref Utf8JsonReader json, List<(string, long)> prints)
+    {
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            var place = json.GetString()!;
+            json.Read();
+            prints.Add((place, json.GetInt64()));
+        }
+    }
 }

@@ -120,10 +120,14 @@ internal static class RecordFile
     }
 
     /// <summary>Appends one row of a RECORD that this tool writes.</summary>
-    public static void AppendRow(StringBuilder text, string path, ReadOnlySpan<byte> sha256, long size)
+    public static void AppendRow(StringBuilder text, string path, Sha256Digest sha256, long size)
     {
         AppendPath(text, path);
-        text.Append(",sha256=").Append(Base64Url.EncodeToString(sha256)).Append(',').Append(size).Append('\n');
+        Span<byte> digest = stackalloc byte[Sha256Digest.Size];
+        Span<char> encoded = stackalloc char[43];
+        sha256.CopyTo(digest);
+        Base64Url.EncodeToChars(digest, encoded);
+        text.Append(",sha256=").Append(encoded).Append(',').Append(size).Append('\n');
     }
 
     /// <summary>Appends a row without a promise: RECORD's own, or that of a file that may be made again.</summary>

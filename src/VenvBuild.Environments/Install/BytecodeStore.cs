@@ -1,0 +1,203 @@
+using System.Text;
+using System.Text.Json;
+using CliWrap;
+using VenvBuild.Packaging;
+
+namespace VenvBuild.Environments;
+
+/// <summary>
+/// Bytecode of layers, compiled once for each bytecode format and linked into every environment: files that Python takes without
+/// looking at the source's time (PEP 552, unchecked hash), with no path of this machine inside.
+/// </summary>
+internal sealed class BytecodeStore(string cacheFolder)
+{
+    private static readonly TimeSpan DebrisAge = TimeSpan.FromHours(24);
+
+    // Sources that do not compile (templates, files for other Pythons) are left out, as Python itself would report them only when imported.
+    private const string Runner = """
+        import json, os, py_compile, sys
+        mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
+        for line in sys.stdin.buffer:
+            source, target, name = json.loads(line)
+            try:
+                py_compile.compile(source, cfile=target, dfile=name, doraise=True, invalidation_mode=mode)
+            except OSError:
+                raise
+            except Exception:
+                pass
+        """;
+
+    private readonly string _root = Path.Combine(Path.GetFullPath(cacheFolder), "bytecode", "v1");
+
+    /// <summary>The bytecode of each layer, by the wheel's digest.</summary>
+    public async Task<Dictionary<Sha256Digest, Layer>> GetOrAddAsync(
+        IReadOnlyList<Layer> layers, Interpreter interpreter, IProgress<SyncProgress>? progress, CancellationToken cancellationToken)
+    {
+        var found = new Dictionary<Sha256Digest, Layer>();
+        var missing = new List<Layer>();
+        foreach (var layer in layers)
+        {
+            if (Find(layer.Digest, interpreter) is { } compiled)
+                found.Add(layer.Digest, compiled);
+            else
+                missing.Add(layer);
+        }
+
+        if (missing.Count == 0)
+            return found;
+        var staging = Path.Combine(_root, ".staging", Guid.NewGuid().ToString("N"));
+        try
+        {
+            WipeDebris();
+            Directory.CreateDirectory(staging);
+            await CompileAsync(missing, interpreter, staging, progress, cancellationToken).ConfigureAwait(false);
+            foreach (var layer in missing)
+                found.Add(layer.Digest, Publish(layer, interpreter, Path.Combine(staging, layer.Digest.ToString())));
+            return found;
+        }
+        catch (Exception e) when (StorageFault.IsStorage(e))
+        {
+            throw StorageFault.Explain(e, _root);
+        }
+        finally
+        {
+            FolderRemoval.TryRemove(staging);
+        }
+    }
+
+    /// <summary>Takes bytecode out, so that the next run compiles it again.</summary>
+    public static void Remove(Layer compiled) => FolderRemoval.Remove(compiled.Folder);
+
+    private Layer? Find(Sha256Digest digest, Interpreter interpreter)
+    {
+        var folder = FolderOf(digest, interpreter);
+        try
+        {
+            return LayerManifest.Read(File.ReadAllBytes(Path.Combine(folder, LayerManifest.FileName)), folder);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private static async Task CompileAsync(
+        List<Layer> layers, Interpreter interpreter, string staging, IProgress<SyncProgress>? progress, CancellationToken cancellationToken)
+    {
+        var width = Math.Clamp(Environment.ProcessorCount, 1, 16);
+        var shares = new (StringBuilder Jobs, long Bytes)[width];
+        for (var i = 0; i < width; i++)
+            shares[i] = (new StringBuilder(), 0);
+        foreach (var (layer, source) in layers.SelectMany(l => l.Files.Where(IsSource).Select(f => (Layer: l, Source: f))).OrderByDescending(s => s.Source.Size))
+        {
+            var target = $"{staging}/{layer.Digest}/{Layer.FolderOf(source.Scheme)}/{CompiledPath(source.Path, interpreter)}";
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            var least = 0;
+            for (var i = 1; i < width; i++)
+            {
+                if (shares[i].Bytes < shares[least].Bytes)
+                    least = i;
+            }
+
+            shares[least].Bytes += source.Size + 500;
+            var path = layer.PathOf(source);
+            shares[least].Jobs.Append($"[\"{JsonEncodedText.Encode(path)}\",\"{JsonEncodedText.Encode(target)}\",\"{JsonEncodedText.Encode(source.Path)}\"]\n");
+        }
+
+        progress?.Report(new(SyncPhase.Compiling, 0, layers.Count));
+        await Task.WhenAll(shares.Where(s => s.Bytes > 0).Select(s => RunAsync(interpreter, s.Jobs.ToString(), cancellationToken))).ConfigureAwait(false);
+        progress?.Report(new(SyncPhase.Compiling, layers.Count, layers.Count));
+    }
+
+    private static async Task RunAsync(Interpreter interpreter, string jobs, CancellationToken cancellationToken)
+    {
+        var errors = new StringBuilder();
+        var result = await Cli.Wrap(interpreter.Executable)
+            .WithArguments(["-I", "-S", "-B", "-W", "ignore", "-c", Runner])
+            .WithEnvironmentVariables(InterpreterProbe.CleanEnvironment())
+            .WithStandardInputPipe(PipeSource.FromString(jobs, Encoding.UTF8))
+            .WithStandardErrorPipe(PipeTarget.ToStringBuilder(errors))
+            .WithValidation(CommandResultValidation.None)
+            .ExecuteAsync(cancellationToken)
+            .ConfigureAwait(false);
+        if (result.ExitCode != 0)
+        {
+            throw new DiagnosticException(ExitCode.BuildFailed, Diagnostic.Error(
+                EnvironmentCodes.BytecodeFailed, $"{interpreter} ended with {result.ExitCode} while compiling modules.",
+                remedy: "See what it said; bytecode: false in pyenv.yaml makes do without.", detail: errors.ToString()));
+        }
+    }
+
+    private Layer Publish(Layer layer, Interpreter interpreter, string staged)
+    {
+        Directory.CreateDirectory(staged);
+        var files = new List<LayerFile>();
+        foreach (var source in layer.Files.Where(IsSource))
+        {
+            var path = CompiledPath(source.Path, interpreter);
+            var compiled = $"{staged}/{Layer.FolderOf(source.Scheme)}/{path}";
+            if (!File.Exists(compiled))
+                continue;
+            var bytes = File.ReadAllBytes(compiled);
+            files.Add(new(source.Scheme, path, bytes.Length, Sha256Digest.Of(bytes), IsExecutable: false));
+            File.SetLastWriteTimeUtc(compiled, LayerUnpacker.Timestamp);
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(compiled, UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        }
+
+        var folder = FolderOf(layer.Digest, interpreter);
+        var made = new Layer
+        {
+            Digest = layer.Digest,
+            FileName = layer.FileName,
+            Name = layer.Name,
+            Version = layer.Version,
+            Root = layer.Root,
+            DistInfo = layer.DistInfo,
+            EntryPoints = [],
+            Files = files,
+            Folder = folder,
+        };
+        using (var manifest = File.Create(Path.Combine(staged, LayerManifest.FileName)))
+            LayerManifest.Write(made, manifest);
+        Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
+        try
+        {
+            Directory.Move(staged, folder);
+        }
+        catch (IOException) when (Find(layer.Digest, interpreter) is not null)
+        {
+            // Another process compiled the same at the same time; what it made is the same.
+            return Find(layer.Digest, interpreter)!;
+        }
+
+        return made;
+    }
+
+    /// <summary>What a killed run left. Nobody compiles for a day, so what is a day old is nobody's.</summary>
+    private void WipeDebris()
+    {
+        var staging = new DirectoryInfo(Path.Combine(_root, ".staging"));
+        if (!staging.Exists)
+            return;
+        foreach (var left in staging.EnumerateDirectories())
+        {
+            if (DateTime.UtcNow - left.LastWriteTimeUtc > DebrisAge)
+                FolderRemoval.TryRemove(left.FullName);
+        }
+    }
+
+    private static bool IsSource(LayerFile file) => file.Scheme is InstallScheme.Purelib or InstallScheme.Platlib && file.Path.EndsWith(".py", StringComparison.Ordinal);
+
+    private static string CompiledPath(string source, Interpreter interpreter)
+    {
+        var slash = source.LastIndexOf('/') + 1;
+        return $"{source.AsSpan(0, slash)}__pycache__/{source.AsSpan(slash, source.Length - slash - 3)}.{interpreter.CacheTag}.pyc";
+    }
+
+    private string FolderOf(Sha256Digest digest, Interpreter interpreter)
+    {
+        var hex = digest.ToString();
+        return $"{_root}/{interpreter.CacheTag}-{interpreter.BytecodeMagic}/{hex.AsSpan(0, 2)}/{hex}";
+    }
+}

@@ -1,0 +1,196 @@
+using System.Collections.Concurrent;
+using System.Text;
+using VenvBuild.Packaging;
+
+namespace VenvBuild.Environments;
+
+/// <summary>Writes one environment into an empty folder: the frame (PEP 405), the layers' files, the commands and the RECORDs.</summary>
+internal sealed class EnvironmentWriter(
+    string folder, EnvironmentPlan plan, Interpreter interpreter, IReadOnlyList<Layer> layers, IReadOnlyDictionary<Sha256Digest, Layer> bytecode, FileLinker linker)
+{
+    private readonly VenvLayout _layout = new(interpreter.IsWindows, interpreter.Major, interpreter.Minor, interpreter.IsFreeThreaded);
+    private readonly ConcurrentDictionary<string, (string Owner, Sha256Digest Content)> _commands = new(StringComparer.OrdinalIgnoreCase);
+
+    public void Write(string? prompt, Action<string> done, CancellationToken cancellationToken)
+    {
+        WriteFrame(prompt);
+        var requested = plan.Wheels.Where(w => w.IsRequested).Select(w => w.Sha256).ToHashSet();
+        var width = new ParallelOptions { MaxDegreeOfParallelism = Math.Clamp(Environment.ProcessorCount, 2, 8), CancellationToken = cancellationToken };
+        // The largest first, so that none of them is begun last.
+        Parallel.ForEach(Partitioner.Create(layers.OrderByDescending(l => l.Files.Count), EnumerablePartitionerOptions.NoBuffering), width, layer =>
+        {
+            WriteLayer(layer, requested.Contains(layer.Digest), cancellationToken);
+            done(layer.Name.Value);
+        });
+        EnvironmentState.Write(folder, plan, interpreter, [_layout.SitePackages, _layout.Scripts, "pyvenv.cfg"]);
+    }
+
+    private void WriteFrame(string? prompt)
+    {
+        var scripts = Place(_layout.Scripts);
+        Directory.CreateDirectory(scripts);
+        // Made beforehand, or Python would make it at the first import and the folder would look changed.
+        Directory.CreateDirectory(Place(_layout.SitePackages + "/__pycache__"));
+        File.WriteAllText(Place(".gitignore"), "*\n");
+        var home = Path.GetDirectoryName(interpreter.Executable)!;
+        File.WriteAllText(Place("pyvenv.cfg"), $"home = {home}\ninclude-system-site-packages = false\nversion = {interpreter.Markers.PythonFullVersion}\n"
+            + (prompt is null ? "" : $"prompt = {prompt}\n"));
+        foreach (var (name, text) in ActivateScripts.For(_layout))
+            File.WriteAllText(Path.Combine(scripts, name), text);
+        if (_layout.IsWindows)
+        {
+            var launchers = Path.Combine(interpreter.StandardLibrary, "venv", "scripts", "nt");
+            File.Copy(Path.Combine(launchers, "python.exe"), Path.Combine(scripts, "python.exe"));
+            File.Copy(Path.Combine(launchers, "pythonw.exe"), Path.Combine(scripts, "pythonw.exe"));
+            return;
+        }
+
+        File.CreateSymbolicLink(Place(_layout.Executable), interpreter.Executable);
+        foreach (var alias in _layout.Aliases)
+            File.CreateSymbolicLink(Path.Combine(scripts, alias), "python");
+        if (OperatingSystem.IsLinux() && interpreter.PointerBits == 64)
+            File.CreateSymbolicLink(Place("lib64"), "lib");
+    }
+
+    private void WriteLayer(Layer layer, bool isRequested, CancellationToken cancellationToken)
+    {
+        var made = new HashSet<string>(StringComparer.Ordinal);
+        var record = new StringBuilder(layer.Files.Count * 120);
+        foreach (var file in layer.Files)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!LayerStore.IsIntact(layer, file))
+                throw new DamagedLayerException(layer, file);
+            var place = _layout.PlaceOf(layer, file.Scheme, file.Path);
+            if (file.IsPythonScript && !_layout.IsWindows)
+            {
+                WriteCommand(layer, place, CommandScript.Rewrite(File.ReadAllBytes(layer.PathOf(file))), record);
+                continue;
+            }
+
+            Link(layer, file, place, made);
+            RecordFile.AppendRow(record, _layout.RecordPath(place), file.Sha256, file.Size);
+        }
+
+        if (bytecode.GetValueOrDefault(layer.Digest) is { } compiled)
+        {
+            foreach (var file in compiled.Files)
+            {
+                if (!LayerStore.IsIntact(compiled, file))
+                    throw new DamagedLayerException(compiled, file);
+                var place = _layout.PlaceOf(layer, file.Scheme, file.Path);
+                Link(compiled, file, place, made);
+                RecordFile.AppendRow(record, _layout.RecordPath(place));
+            }
+        }
+
+        foreach (var point in layer.EntryPoints)
+            WriteEntryPoint(layer, point, record);
+        WriteMetadata(layer, isRequested, record);
+    }
+
+    private void Link(Layer layer, LayerFile file, string place, HashSet<string> made)
+    {
+        var target = Place(place);
+        var parent = Path.GetDirectoryName(target)!;
+        if (made.Add(parent))
+            Directory.CreateDirectory(parent);
+        if (place.StartsWith(_layout.Scripts, StringComparison.Ordinal) && place.Length > _layout.Scripts.Length && place[_layout.Scripts.Length] == '/')
+        {
+            if (Claim(layer, place, file.Sha256))
+                linker.TryLink(layer.PathOf(file), target, file.IsExecutable);
+            return;
+        }
+
+        if (!linker.TryLink(layer.PathOf(file), target, file.IsExecutable))
+            Settle(layer, file, place);
+    }
+
+    /// <summary>Two wheels bring one file: fine when it is the same.</summary>
+    private void Settle(Layer layer, LayerFile file, string place)
+    {
+        foreach (var other in layers)
+        {
+            var theirs = bytecode.GetValueOrDefault(other.Digest) is { } compiled ? other.Files.Concat(compiled.Files) : other.Files;
+            foreach (var rival in theirs)
+            {
+                if (!ReferenceEquals(rival, file) && string.Equals(_layout.PlaceOf(other, rival.Scheme, rival.Path), place, StringComparison.OrdinalIgnoreCase))
+                {
+                    if (rival.Sha256 != file.Sha256)
+                        throw Conflict(place, layer.FileName, other.FileName);
+                    return;
+                }
+            }
+        }
+
+        throw Conflict(place, layer.FileName, "the environment itself");
+    }
+
+    private void WriteEntryPoint(Layer layer, EntryPoint point, StringBuilder record)
+    {
+        if (!_layout.IsWindows)
+        {
+            WriteCommand(layer, $"{_layout.Scripts}/{point.Name}", CommandScript.Of(point), record);
+            return;
+        }
+
+        var launcher = WindowsLauncher.Find(interpreter.StandardLibrary, interpreter.Markers.PlatformMachine, point.IsGui)
+            ?? throw new DiagnosticException(ExitCode.Usage, Diagnostic.Error(
+                EnvironmentCodes.InterpreterDoesNotFit, $"The Python at '{interpreter.Executable}' carries no launchers (Lib/ensurepip), so commands cannot be made.",
+                remedy: "Install Python with its pip component, or name another with --python."));
+        WriteCommand(layer, $"{_layout.Scripts}/{point.Name}.exe", WindowsLauncher.Of(point, launcher), record);
+    }
+
+    private void WriteCommand(Layer layer, string place, byte[] content, StringBuilder record)
+    {
+        var digest = Sha256Digest.Of(content);
+        if (Claim(layer, place, digest))
+        {
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
+            if (!OperatingSystem.IsWindows())
+            {
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+                    | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+            }
+
+            using var file = new FileStream(Place(place), options);
+            file.Write(content);
+        }
+
+        RecordFile.AppendRow(record, _layout.RecordPath(place), digest, content.Length);
+    }
+
+    /// <summary>Whether this layer is the first to bring the command; another may bring the same bytes.</summary>
+    private bool Claim(Layer layer, string place, Sha256Digest content)
+    {
+        var (owner, theirs) = _commands.GetOrAdd(place, (layer.FileName, content));
+        if (theirs != content)
+            throw Conflict(place, layer.FileName, owner);
+        return ReferenceEquals(owner, layer.FileName);
+    }
+
+    /// <summary>RECORD as it is after the install (binary distribution format), and REQUESTED (PEP 376) where a person asked.</summary>
+    private void WriteMetadata(Layer layer, bool isRequested, StringBuilder record)
+    {
+        var info = $"{_layout.SitePackages}/{layer.DistInfo}";
+        if (isRequested)
+        {
+            File.WriteAllBytes(Place(info + "/REQUESTED"), []);
+            RecordFile.AppendRow(record, layer.DistInfo + "/REQUESTED", Sha256Digest.Of([]), 0);
+        }
+
+        RecordFile.AppendRow(record, layer.DistInfo + "/RECORD");
+        using var file = File.Create(Place(info + "/RECORD"), bufferSize: 0);
+        file.Write(Encoding.UTF8.GetBytes(record.ToString()));
+    }
+
+    private string Place(string place) => $"{folder}/{place}";
+
+    private static DiagnosticException Conflict(string place, string one, string other)
+    {
+        var (first, second) = string.CompareOrdinal(one, other) < 0 ? (one, other) : (other, one);
+        return new(ExitCode.Integrity, Diagnostic.Error(
+            EnvironmentCodes.WheelsConflict, $"Both {first} and {second} bring the file '{place}', and the two differ.",
+            remedy: "One of them would break the other: exclude one in pyenv.yaml, or ask for versions that do not collide."));
+    }
+}

@@ -1,0 +1,38 @@
+using VenvBuild.Packaging;
+
+namespace VenvBuild.Environments;
+
+/// <summary>What an environment consists of, exactly: the wheels of one lock for one interpreter on one platform.</summary>
+public sealed class EnvironmentPlan
+{
+    private EnvironmentKey? _key;
+
+    /// <summary>Plans an environment. The wheels are put in order of their names, so that the same wheels make the same plan.</summary>
+    /// <exception cref="ArgumentException">Two wheels are of one distribution.</exception>
+    public EnvironmentPlan(Target target, IEnumerable<PlannedWheel> wheels, bool hasBytecode = false)
+    {
+        Target = target;
+        HasBytecode = hasBytecode;
+        var sorted = wheels.ToArray();
+        Array.Sort(sorted, static (a, b) => a.Name.CompareTo(b.Name));
+        for (var i = 1; i < sorted.Length; i++)
+        {
+            if (sorted[i].Name == sorted[i - 1].Name)
+                throw new ArgumentException($"Both {sorted[i - 1]} and {sorted[i]} are planned, and an environment holds one {sorted[i].Name}.", nameof(wheels));
+        }
+
+        Wheels = sorted;
+    }
+
+    /// <summary>What the environment is for.</summary>
+    public Target Target { get; }
+
+    /// <summary>The wheels, by name.</summary>
+    public IReadOnlyList<PlannedWheel> Wheels { get; }
+
+    /// <summary>Whether modules are compiled to bytecode beforehand.</summary>
+    public bool HasBytecode { get; }
+
+    /// <summary>What tells this environment from every other.</summary>
+    public EnvironmentKey Key => _key ??= EnvironmentKey.Of(this);
+}
