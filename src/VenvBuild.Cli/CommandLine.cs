@@ -11,15 +11,16 @@ internal static class CommandLine
         "Makes the Python environment of a .NET project a build output: declared in pyenv.yaml, pinned in pylock.toml, built once, the same everywhere.";
 
     /// <summary>The verbs, in the order in which <c>--help</c> lists them. A verb is listed when all of it works.</summary>
-    private static Command[] Verbs() => [new InitCommand()];
+    internal static Command[] Verbs() => [new InitCommand()];
 
     /// <summary>Does what the arguments ask, and answers the exit code of the process.</summary>
     public static Task<int> RunAsync(string[] arguments, Streams streams) => RunAsync(Verbs(), arguments, streams);
 
     internal static async Task<int> RunAsync(IEnumerable<Command> verbs, string[] arguments, Streams streams)
     {
-        var parsed = Root(verbs).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Action is null && parsed.Errors.Count == 0 && parsed.CommandResult.Command is Verb verb)
+        var parsed = Parse(verbs, arguments);
+        var errors = UsageErrors.Find(parsed);
+        if (parsed.Action is null && errors.Count == 0 && parsed.CommandResult.Command is Verb verb)
         {
             using var cancellation = new CancellationTokenSource();
             using var interrupt = CancelOn(PosixSignal.SIGINT, cancellation);
@@ -27,11 +28,17 @@ internal static class CommandLine
             return await verb.InvokeAsync(parsed, streams, cancellation.Token);
         }
 
-        if (parsed.Errors.Count > 0)
-            return (int)UsageErrors.Report(parsed, streams);
+        if (errors.Count > 0)
+            return (int)UsageErrors.Report(parsed, errors, streams);
         var exitCode = await parsed.InvokeAsync(new InvocationConfiguration { Output = streams.Output, Error = streams.Error });
         await streams.Output.FlushAsync();
         return exitCode;
+    }
+
+    internal static ParseResult Parse(IEnumerable<Command> verbs, string[] arguments)
+    {
+        var root = Root(verbs);
+        return root.Parse(TrailingCommand.Separate(arguments, root), new ParserConfiguration { ResponseFileTokenReplacer = null });
     }
 
     private static RootCommand Root(IEnumerable<Command> verbs)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using VenvBuild.Packaging;
 
 namespace VenvBuild.Cli;
@@ -6,12 +7,16 @@ namespace VenvBuild.Cli;
 /// <summary>Arguments that the tree of verbs does not understand.</summary>
 internal static class UsageErrors
 {
+    /// <summary>What is wrong with the arguments, a sentence each.</summary>
+    public static IReadOnlyList<string> Find(ParseResult parsed) =>
+        parsed.Errors.Count > 0 ? [.. parsed.Errors.Select(error => error.Message)] : [.. OptionsWithoutValue(parsed)];
+
     /// <summary>Says what is wrong with the arguments and what was perhaps meant.</summary>
-    public static ExitCode Report(ParseResult parsed, Streams streams)
+    public static ExitCode Report(ParseResult parsed, IReadOnlyList<string> errors, Streams streams)
     {
         var settings = GlobalOptions.Read(parsed);
         var writer = DiagnosticWriter.For(settings.Diagnostics, streams);
-        var diagnostics = parsed.Errors.Select(error => Diagnostic.Error(CliCodes.Usage, error.Message, remedy: Remedy(parsed))).ToList();
+        var diagnostics = errors.Select(error => Diagnostic.Error(CliCodes.Usage, error, remedy: Remedy(parsed))).ToList();
         foreach (var diagnostic in diagnostics)
             writer.Write(diagnostic);
         if (settings.IsJson)
@@ -31,6 +36,13 @@ internal static class UsageErrors
             .Concat(GlobalOptions.All.Select(option => option.Name));
         return Near(unknown, known) is { } near ? $"Did you mean '{near}'? {help}" : help;
     }
+
+    /// <summary>The parser takes the next word for the value of an option whatever it is: in <c>--group --locked</c> that cannot be meant.</summary>
+    private static IEnumerable<string> OptionsWithoutValue(ParseResult parsed) =>
+        from result in parsed.CommandResult.Children.OfType<OptionResult>()
+        from token in result.Tokens
+        where Array.Exists([.. parsed.CommandResult.Command.Options, .. GlobalOptions.All], option => option.Name == token.Value)
+        select $"Option '{result.Option.Name}' has no value: '{token.Value}', which follows it, is an option itself.";
 
     private static string VerbName(ParseResult parsed) => parsed.CommandResult.Command switch
     {

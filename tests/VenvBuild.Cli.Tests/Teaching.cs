@@ -1,6 +1,8 @@
+using System.Text.RegularExpressions;
+
 namespace VenvBuild.Cli.Tests;
 
-public sealed class Teaching
+public sealed partial class Teaching
 {
     [Fact]
     public async Task Help_of_a_verb_ends_with_examples()
@@ -14,6 +16,25 @@ public sealed class Teaching
     }
 
     [Fact]
+    public void Each_verb_has_examples_that_the_command_line_understands()
+    {
+        var verbs = CommandLine.Verbs().SelectMany(command => command is Verb verb ? [verb] : command.Subcommands.OfType<Verb>()).ToList();
+        Assert.NotEmpty(verbs);
+        foreach (var verb in verbs)
+        {
+            Assert.NotEmpty(verb.Examples);
+            Assert.False(string.IsNullOrWhiteSpace(verb.Description));
+            Assert.All(verb.Options, option => Assert.False(string.IsNullOrWhiteSpace(option.Description)));
+            foreach (var example in verb.Examples)
+            {
+                var parsed = CommandLine.Parse(CommandLine.Verbs(), [.. Words().Matches(example.Arguments).Select(word => word.Value.Trim('"'))]);
+                Assert.Empty(UsageErrors.Find(parsed));
+                Assert.Equal(verb.FullName, Assert.IsType<Verb>(parsed.CommandResult.Command, exactMatch: false).FullName);
+            }
+        }
+    }
+
+    [Fact]
     public async Task Version_is_the_version_alone()
     {
         var run = await Run.OfToolAsync("--version");
@@ -21,4 +42,7 @@ public sealed class Teaching
         Assert.Equal(0, run.ExitCode);
         Assert.Matches(@"^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?\n$", run.Output);
     }
+
+    [GeneratedRegex("\"[^\"]*\"|[^ ]+")]
+    private static partial Regex Words();
 }

@@ -10,7 +10,7 @@ namespace VenvBuild.EndToEnd.Tests;
 /// <param name="Error">What it wrote to stderr.</param>
 internal sealed record CommandRun(int ExitCode, string Output, string Error)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     /// <summary>This process's own MSBuild and CI settings are not the tested build's.</summary>
     private static readonly string[] NotInherited =

@@ -40,7 +40,8 @@ internal sealed class Consumer : IDisposable
     }
 
     /// <summary>Runs <c>dotnet</c> in here.</summary>
-    public Task<CommandRun> DotNetAsync(params string[] arguments) => CommandRun.OfAsync(Folder, "dotnet", arguments);
+    public Task<CommandRun> DotNetAsync(params string[] arguments) =>
+        CommandRun.OfAsync(Folder, "dotnet", arguments, new Dictionary<string, string?> { ["VENVBUILD_CACHE"] = At(".cache") });
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 }
