@@ -35,7 +35,8 @@ internal readonly struct LockFields(TomlNode table, string path, LockContext con
         var value = table.Find(key)?.Value;
         if (value is null)
             return null;
-        return IsOf(value, kind, PathOf(key)) ? value : null;
+        // The path is spelled only for a mistake: a lock has thousands of values.
+        return value.Kind == kind || IsOf(value, kind, PathOf(key)) ? value : null;
     }
 
     public TomlNode? Require(string key, LockValueKind kind)

@@ -7,6 +7,7 @@ internal sealed class LockPackageReader(LockContext context)
     private static readonly string[] Trees = ["vcs", "directory", "archive"];
 
     private readonly LockValueReader _values = new(context);
+    private readonly FileNameCache _fileNames = new();
 
     public LockedPackage? Read(LockFields fields)
     {
@@ -173,13 +174,13 @@ internal sealed class LockPackageReader(LockContext context)
         PackageVersion ownVersion;
         if (isWheel)
         {
-            if (!WheelFileName.TryParse(fileName, out wheel))
+            if (!WheelFileName.TryRead(fileName, _fileNames, out wheel, out _))
                 return BadFileName(fields, $"'{fileName}' in '{fields.Path}' is no name of a wheel.");
             (ownName, ownVersion) = (wheel.Name, wheel.Version);
         }
         else
         {
-            if (!SdistFileName.TryParse(fileName, name ?? default, out var sdist) && !SdistFileName.TryParse(fileName, out sdist))
+            if (!SdistFileName.TryRead(fileName, name, _fileNames, out var sdist) && !SdistFileName.TryRead(fileName, null, _fileNames, out sdist))
                 return BadFileName(fields, $"'{fileName}' in '{fields.Path}' is no name of an sdist.");
             (ownName, ownVersion) = (sdist.Name, sdist.Version);
         }
