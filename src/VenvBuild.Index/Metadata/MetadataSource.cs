@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Text;
 using VenvBuild.Packaging;
 using VenvBuild.Resolver;
 
@@ -13,6 +14,8 @@ internal sealed class MetadataSource(IndexOptions options, Fetcher fetcher, Down
 {
     private const string Noun = "metadata";
     private const int FormatVersion = 1;
+    // An entry that begins so holds a problem in words: no field's name does.
+    private const byte ProblemMark = (byte)'!';
     private const string NeedsBuild = "only an sdist, whose metadata needs a build";
 
     // Enough for the central directory of nearly every wheel, and for METADATA, which is packed last.
@@ -28,8 +31,8 @@ internal sealed class MetadataSource(IndexOptions options, Fetcher fetcher, Down
         var key = file.Sha256 is { } digest && !file.Url.IsFile ? CacheFolder.KeyOf(ShownUrl.Of(file.Url), digest.ToString()) : null;
         if (key is not null && options.Cache.TryRead(Noun, FormatVersion, key, out var start) is { } content)
         {
-            if (start == content.Length)
-                return new(null, NeedsBuild);
+            if (start < content.Length && content[start] == ProblemMark)
+                return new(null, Encoding.UTF8.GetString(content.AsSpan(start + 1)));
             if (TryParse(content.AsSpan(start), out var known) is null && Fits(known!, file))
                 return new(known);
         }
@@ -54,23 +57,23 @@ internal sealed class MetadataSource(IndexOptions options, Fetcher fetcher, Down
             return new(null, $"{file.FileName} is listed by the index and is not there");
         }
 
-        if (text is null)
-        {
-            if (key is not null)
-                cache.Write(Noun, FormatVersion, key, []);
-            return new(null, NeedsBuild);
-        }
-
-        if (TryParse(text, out var metadata) is { } why)
-            return new(null, $"the metadata of {file.FileName} cannot be read: {why}");
-        if (!Fits(metadata!, file))
-            return new(null, $"the metadata of {file.FileName} is that of {metadata!.Name} {metadata.Version}");
-        foreach (var repair in metadata!.Repairs)
-            options.Report?.Invoke(Diagnostic.Verbose(IndexCodes.PassedOver, $"{file.FileName}: {repair}"));
-        var isUsable = file.Wheel is not null || IsFinal(metadata);
+        var (metadata, problem) = Judge(text, file);
         if (key is not null)
-            cache.Write(Noun, FormatVersion, key, isUsable ? MetadataFields.Write(metadata) : []);
-        return isUsable ? new(metadata) : new(null, NeedsBuild);
+            cache.Write(Noun, FormatVersion, key, metadata is not null ? MetadataFields.Write(metadata) : [ProblemMark, .. Encoding.UTF8.GetBytes(problem!)]);
+        foreach (var repair in metadata?.Repairs ?? [])
+            options.Report?.Invoke(Diagnostic.Verbose(IndexCodes.PassedOver, $"{file.FileName}: {repair}"));
+        return new(metadata, problem);
+    }
+
+    private static (CoreMetadata? Metadata, string? Problem) Judge(byte[]? text, IndexFile file)
+    {
+        if (text is null)
+            return (null, NeedsBuild);
+        if (TryParse(text, out var metadata) is { } why)
+            return (null, $"the metadata of {file.FileName} cannot be read: {why}");
+        if (!Fits(metadata!, file))
+            return (null, $"the metadata of {file.FileName} is that of {metadata!.Name} {metadata.Version}");
+        return file.Wheel is not null || IsFinal(metadata!) ? (metadata, null) : (null, NeedsBuild);
     }
 
     /// <summary>Why it cannot be read, or null when it was.</summary>
