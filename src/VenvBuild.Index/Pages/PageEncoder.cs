@@ -18,6 +18,7 @@ internal sealed class PageEncoder
     private readonly ArrayBufferWriter<byte> _heap = new(64 * 1024);
     private readonly Dictionary<string, int> _texts = new(StringComparer.Ordinal);
     private readonly List<string> _textList = [];
+    private readonly Dictionary<VersionSpecifiers, int> _specifiers = new(ReferenceEqualityComparer.Instance);
 
     private PageEncoder()
     {
@@ -31,7 +32,7 @@ internal sealed class PageEncoder
         var count = 0;
         foreach (var file in files)
         {
-            if (file.Url.AbsoluteUri.Length <= MaxUrlLength)
+            if (file.Address.Length <= MaxUrlLength)
                 ordered[count++] = file;
         }
 
@@ -87,7 +88,9 @@ internal sealed class PageEncoder
 
     private void WriteRow(Span<byte> row, IndexFile file)
     {
-        var url = ShownUrl.WithoutSecrets(file.Url).AbsoluteUri;
+        var url = file.Address;
+        if (url.Contains('@', StringComparison.Ordinal))
+            url = ShownUrl.WithoutSecrets(file.Url).AbsoluteUri;
         var flags = RowFlags.None;
         var start = _heap.WrittenCount;
         var nameLength = Append(file.FileName);
@@ -128,9 +131,20 @@ internal sealed class PageEncoder
         BinaryPrimitives.WriteInt32LittleEndian(row[12..], prefix);
         BinaryPrimitives.WriteInt64LittleEndian(row[16..], file.Size ?? -1);
         BinaryPrimitives.WriteInt64LittleEndian(row[24..], file.UploadTime?.UtcTicks ?? EncodedPage.NoTime);
-        BinaryPrimitives.WriteInt32LittleEndian(row[32..], TextOf(file.RequiresPython?.ToString()));
+        BinaryPrimitives.WriteInt32LittleEndian(row[32..], TextOf(file.RequiresPython));
         BinaryPrimitives.WriteInt32LittleEndian(row[36..], TextOf(file.YankedReason));
         BinaryPrimitives.WriteInt32LittleEndian(row[40..], TextOf(file.Provenance is { } p ? ShownUrl.WithoutSecrets(p).AbsoluteUri : null));
+    }
+
+    /// <summary>The number of the specifiers' text; a page's files share few of them, and each is made once.</summary>
+    private int TextOf(VersionSpecifiers? specifiers)
+    {
+        if (specifiers is null)
+            return 0;
+        ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(_specifiers, specifiers, out var exists);
+        if (!exists)
+            number = TextOf(specifiers.ToString());
+        return number;
     }
 
     /// <summary>The number of a text, from 1; 0 stands for none.</summary>

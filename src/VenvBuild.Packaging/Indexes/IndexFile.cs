@@ -42,6 +42,11 @@ public sealed class IndexFile
         init => _url = value;
     }
 
+    /// <summary>
+    /// What <see cref="Url"/> says, as text: without the cost of taking the address apart, for those who write down thousands.
+    /// </summary>
+    public string Address => _url is null && PlainAddress() is { } plain ? plain : Url.AbsoluteUri;
+
     /// <summary>The wheel's name taken apart, or null when this is no wheel.</summary>
     public WheelFileName? Wheel { get; init; }
 
@@ -86,4 +91,27 @@ public sealed class IndexFile
     public PackageVersion Version => Wheel?.Version ?? Sdist!.Version;
 
     internal string? ProvenanceAddress { get; init; }
+
+    /// <summary>An address that is absolute, or climbs from the page's folder, and holds nothing else to resolve; else null.</summary>
+    private string? PlainAddress()
+    {
+        var rest = _address.AsSpan();
+        ReadOnlySpan<char> root = "";
+        if (rest.StartsWith("../", StringComparison.Ordinal))
+        {
+            root = _base!.GetLeftPart(UriPartial.Path);
+            for (root = root[..(root.LastIndexOf('/') + 1)]; rest.StartsWith("../", StringComparison.Ordinal); rest = rest[3..])
+                root = root[..(root[..^1].LastIndexOf('/') + 1)];
+            if (root.Length < _base.GetLeftPart(UriPartial.Authority).Length + 1)
+                return null;
+        }
+        else if (!rest.StartsWith("https://", StringComparison.Ordinal) && !rest.StartsWith("http://", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        return rest.Contains("/.", StringComparison.Ordinal) || rest.StartsWith('.') || rest.ContainsAny('@', '\\', '#')
+            ? null
+            : string.Concat(root, rest, _addressEndsWithName ? FileName : "");
+    }
 }
