@@ -12,9 +12,6 @@ internal static class EnvironmentCodes
     /// <summary>Reading or writing failed otherwise.</summary>
     public const string StorageFailed = "PYENV1042";
 
-    /// <summary>Another run holds the lock for too long.</summary>
-    public const string Busy = "PYENV1043";
-
     /// <summary>The archive is no zip, or its structure is damaged.</summary>
     public const string ArchiveMalformed = "PYENV1601";
 
@@ -63,6 +60,9 @@ internal static class EnvironmentCodes
     /// <summary>The wheel is not the file that the lock names: its digest or size differs.</summary>
     public const string DigestMismatch = "PYENV1616";
 
+    /// <summary>No index of this run has the file that the lock names.</summary>
+    public const string WheelNotFound = "PYENV1617";
+
     /// <summary>A layer in the store was changed after it was made.</summary>
     public const string LayerDamaged = "PYENV1620";
 
@@ -80,6 +80,12 @@ internal static class EnvironmentCodes
 
     /// <summary>The interpreter does not fit the plan.</summary>
     public const string InterpreterDoesNotFit = "PYENV1644";
+
+    /// <summary>The lock pins something that is no wheel.</summary>
+    public const string NotAWheel = "PYENV1645";
+
+    /// <summary>The lock gives no SHA-256 for a file.</summary>
+    public const string DigestMissing = "PYENV1646";
 
     /// <summary>What was done, for those who ask for detail.</summary>
     public const string Remark = "PYENV1699";

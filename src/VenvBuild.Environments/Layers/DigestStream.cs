@@ -3,7 +3,7 @@ using VenvBuild.Packaging;
 
 namespace VenvBuild.Environments;
 
-/// <summary>Writes on to a file what passes through, and takes digest and size of it; stops at a size that nobody promised.</summary>
+/// <summary>Writes on to a file what passes through, and takes digest and size of it; stops at a size that nobody promised. Who writes may begin anew at 0.</summary>
 internal sealed class DigestStream(Stream inner, PlannedWheel wheel, long maxBytes) : Stream
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -11,7 +11,7 @@ internal sealed class DigestStream(Stream inner, PlannedWheel wheel, long maxByt
 
     public override bool CanRead => false;
 
-    public override bool CanSeek => false;
+    public override bool CanSeek => true;
 
     public override bool CanWrite => true;
 
@@ -20,7 +20,7 @@ internal sealed class DigestStream(Stream inner, PlannedWheel wheel, long maxByt
     public override long Position
     {
         get => _length;
-        set => throw new NotSupportedException();
+        set => Restart(value);
     }
 
     /// <summary>Holds what came against what was planned.</summary>
@@ -54,15 +54,27 @@ internal sealed class DigestStream(Stream inner, PlannedWheel wheel, long maxByt
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+    public override long Seek(long offset, SeekOrigin origin) => origin == SeekOrigin.Begin ? Position = offset : throw new NotSupportedException();
 
-    public override void SetLength(long value) => throw new NotSupportedException();
+    public override void SetLength(long value) => Restart(value);
 
     protected override void Dispose(bool disposing)
     {
         if (disposing)
             _hash.Dispose();
         base.Dispose(disposing);
+    }
+
+    private void Restart(long position)
+    {
+        if (position == _length)
+            return;
+        if (position != 0)
+            throw new NotSupportedException("What was written can be taken back as a whole only.");
+        inner.Position = 0;
+        inner.SetLength(0);
+        _length = 0;
+        _ = _hash.GetHashAndReset();
     }
 
     private void Count(ReadOnlySpan<byte> bytes)

@@ -24,6 +24,23 @@ public sealed class EnvironmentPlan
         Wheels = sorted;
     }
 
+    /// <summary>Plans what a lock installs for an interpreter, decided from the lock alone (PEP 751).</summary>
+    /// <param name="document">The lock.</param>
+    /// <param name="interpreter">The interpreter, whose markers and tags choose.</param>
+    /// <param name="extras">The extras that are asked for; null for none.</param>
+    /// <param name="groups">The dependency groups that are asked for; null for the lock's default ones.</param>
+    /// <param name="requested">The distributions that a person asked for by name, which are recorded as such.</param>
+    /// <param name="hasBytecode">Whether modules are compiled to bytecode beforehand.</param>
+    /// <exception cref="DiagnosticException">The lock does not serve that, or pins what is no wheel with a SHA-256.</exception>
+    public static EnvironmentPlan Of(
+        LockDocument document, Interpreter interpreter, IReadOnlyCollection<ExtraName>? extras = null, IReadOnlyCollection<ExtraName>? groups = null,
+        IReadOnlyCollection<PackageName>? requested = null, bool hasBytecode = false)
+    {
+        var target = interpreter.ToTarget();
+        var selected = LockSelection.Select(document, interpreter.Markers, target.Tags, extras, groups);
+        return new(target, selected.Select(s => PlannedWheel.Of(s) with { IsRequested = requested?.Contains(s.Package.Name) == true }), hasBytecode);
+    }
+
     /// <summary>What the environment is for.</summary>
     public Target Target { get; }
 

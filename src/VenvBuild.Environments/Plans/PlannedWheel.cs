@@ -32,6 +32,32 @@ public sealed record PlannedWheel
     /// <summary>The version.</summary>
     public PackageVersion Version => File.Version;
 
+    /// <summary>The wheel that a lock selects.</summary>
+    /// <exception cref="DiagnosticException">The pin has no wheel that fits, or no SHA-256 for it.</exception>
+    internal static PlannedWheel Of(SelectedPackage selected)
+    {
+        var (package, file) = (selected.Package, selected.File);
+        if (file?.Wheel is not { } name)
+        {
+            var what = file is null ? "a source tree or an archive" : $"the sdist {file.Name}";
+            throw Refuse(
+                EnvironmentCodes.NotAWheel, package, $"{package.Name} {package.Version} is locked as {what} here, and that would have to be built: building is not there yet.",
+                "Lock a version that has a wheel for this Python and platform.");
+        }
+
+        if (file.Hashes.Sha256 is not { } hex || !Sha256Digest.TryParse(hex, out var digest))
+        {
+            throw Refuse(
+                EnvironmentCodes.DigestMissing, package, $"The lock gives no SHA-256 for {file.Name} ({file.Hashes}), so nobody could tell whether the right file comes.",
+                "Make the lock again with dotnet pyenv lock.");
+        }
+
+        return new() { File = name, Sha256 = digest, Size = file.Size, Url = file.Url, Path = file.Path, Index = package.Index };
+    }
+
+    private static DiagnosticException Refuse(string code, LockedPackage package, string message, string remedy) =>
+        new(ExitCode.Integrity, Diagnostic.Error(code, message, package.Location, remedy));
+
     /// <summary>The file's name.</summary>
     public override string ToString() => File.Text;
 }
