@@ -21,9 +21,21 @@ internal static class WorkspaceCodes
     /// <summary>A solution or project cannot be evaluated, or holds no manifest.</summary>
     public const string NoProjectManifest = "PYENV1015";
 
+    /// <summary>There is no manifest to work with.</summary>
+    public const string NoManifest = "PYENV1016";
+
     /// <summary>The lock does not answer the manifest's requests.</summary>
     public const string StaleLock = "PYENV1250";
 
     /// <summary>There is no lock.</summary>
     public const string MissingLock = "PYENV1251";
+
+    /// <summary>A pin has only a source here.</summary>
+    public const string NeedsBuild = "PYENV1252";
+
+    /// <summary>A file of the lock has no SHA-256.</summary>
+    public const string NoDigest = "PYENV1253";
+
+    /// <summary>This run's mirror does not have a file of the lock.</summary>
+    public const string NotOnMirror = "PYENV1254";
 }

@@ -7,9 +7,13 @@ namespace VenvBuild.Environments;
 /// <param name="Major">Python's major version.</param>
 /// <param name="Minor">Python's minor version.</param>
 /// <param name="IsFreeThreaded">Whether Python runs without the GIL, which has a library folder of its own on POSIX.</param>
-internal sealed record VenvLayout(bool IsWindows, int Major, int Minor, bool IsFreeThreaded)
+public sealed record VenvLayout(bool IsWindows, int Major, int Minor, bool IsFreeThreaded)
 {
     private string Python => string.Create(CultureInfo.InvariantCulture, $"python{Major}.{Minor}{(IsFreeThreaded ? "t" : "")}");
+
+    /// <summary>The layout of an interpreter's environments.</summary>
+    public static VenvLayout Of(Interpreter interpreter) =>
+        new(interpreter.IsWindows, interpreter.Major, interpreter.Minor, interpreter.IsFreeThreaded);
 
     /// <summary>The folder of commands.</summary>
     public string Scripts => IsWindows ? "Scripts" : "bin";
@@ -21,10 +25,10 @@ internal sealed record VenvLayout(bool IsWindows, int Major, int Minor, bool IsF
     public string Executable => IsWindows ? "Scripts/python.exe" : "bin/python";
 
     /// <summary>From the folder of modules up to the environment: how RECORD names what is outside.</summary>
-    public string UpFromSitePackages => IsWindows ? "../../" : "../../../";
+    internal string UpFromSitePackages => IsWindows ? "../../" : "../../../";
 
     /// <summary>Where a file of a layer goes, relative to the environment, with <c>/</c>.</summary>
-    public string PlaceOf(Layer layer, InstallScheme scheme, string path) => scheme switch
+    internal string PlaceOf(Layer layer, InstallScheme scheme, string path) => scheme switch
     {
         InstallScheme.Scripts => $"{Scripts}/{path}",
         InstallScheme.Data => path,
@@ -33,11 +37,11 @@ internal sealed record VenvLayout(bool IsWindows, int Major, int Minor, bool IsF
     };
 
     /// <summary>How RECORD names a place in the environment.</summary>
-    public string RecordPath(string place) =>
+    internal string RecordPath(string place) =>
         place.StartsWith(SitePackages, StringComparison.Ordinal) && place.Length > SitePackages.Length && place[SitePackages.Length] == '/'
             ? place[(SitePackages.Length + 1)..]
             : UpFromSitePackages + place;
 
     /// <summary>The other names of the interpreter, beside it.</summary>
-    public IReadOnlyList<string> Aliases => IsWindows ? [] : ["python3", Python];
+    internal IReadOnlyList<string> Aliases => IsWindows ? [] : ["python3", Python];
 }

@@ -163,12 +163,11 @@ internal sealed class ResolutionMerge(ResolutionRequest request, PackageTable ta
             }
         }
 
-        foreach (var (environment, names) in lacking)
+        foreach (var alike in lacking.GroupBy(entry => string.Join(", ", entry.Value.Order(StringComparer.Ordinal)), entry => entry.Key, StringComparer.Ordinal))
         {
-            names.Sort(StringComparer.Ordinal);
             warnings.Add(Diagnostic.Warning(
                 ResolverCodes.NoWheelForOptional,
-                $"On {_environments[environment].Label} there is no wheel yet for {string.Join(", ", names)}: 'sync' will fail there.",
+                $"There is no wheel yet for {alike.Key} on {string.Join("; ", alike.Select(environment => _environments[environment].Label))}: 'sync' will fail there.",
                 remedy: "Give 'python' an upper bound to say that it need not be served."));
         }
     }

@@ -1,3 +1,5 @@
+using VenvBuild.Environments;
+
 namespace VenvBuild.Workspace;
 
 /// <summary>Where and how the environment is made on this machine (<c>environment</c>); nothing that a lock depends on.</summary>

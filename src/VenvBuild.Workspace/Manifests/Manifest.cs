@@ -1,5 +1,7 @@
 using NuGet.Versioning;
+using VenvBuild.Index;
 using VenvBuild.Packaging;
+using VenvBuild.Resolver;
 
 namespace VenvBuild.Workspace;
 
@@ -69,7 +71,7 @@ public sealed class Manifest
     public IReadOnlyList<PackageName> Exclude { get; internal init; } = [];
 
     /// <summary>Whether pre-releases are taken.</summary>
-    public PreReleasePolicy PreReleases { get; internal init; }
+    public PrereleaseMode PreReleases { get; internal init; }
 
     /// <summary>Which files are too new, or null for none.</summary>
     public ExcludeNewer? ExcludeNewer { get; internal init; }

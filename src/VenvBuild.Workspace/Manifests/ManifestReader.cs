@@ -1,6 +1,8 @@
 using System.Text;
 using NuGet.Versioning;
+using VenvBuild.Index;
 using VenvBuild.Packaging;
+using VenvBuild.Resolver;
 
 namespace VenvBuild.Workspace;
 
@@ -137,7 +139,7 @@ internal sealed class ManifestReader
             Constraints = Get(table, "constraints", _requirements.Constraints) ?? [],
             Overrides = Get(table, "overrides", node => _requirements.Requirements(node, "'overrides'")) ?? [],
             Exclude = Get(table, "exclude", node => _requirements.Names(node, "'exclude'")) ?? [],
-            PreReleases = (PreReleasePolicy)Word(table, "prereleases", "if-necessary", "allow", "disallow"),
+            PreReleases = (PrereleaseMode)Word(table, "prereleases", "if-necessary", "allow", "disallow"),
             ExcludeNewer = Get(table, "exclude-newer", Newer),
             Sdists = Get(table, "sdists", Sdists) ?? SdistPolicy.Deny,
             Checks = Get(table, "checks", Checks) ?? [],

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
+using VenvBuild.Index;
 using VenvBuild.Packaging;
+using VenvBuild.Resolver;
 
 namespace VenvBuild.Workspace;
 
@@ -76,8 +78,8 @@ public sealed class ManifestRequests
             lines.Add(manifest.Resolution == ResolutionMode.Lowest ? "resolution: lowest" : "resolution: lowest-direct");
         if (manifest.IndexStrategy != IndexStrategy.FirstIndex)
             lines.Add("index-strategy: best-match");
-        if (manifest.PreReleases != PreReleasePolicy.IfNecessary)
-            lines.Add(manifest.PreReleases == PreReleasePolicy.Allow ? "prereleases: allow" : "prereleases: disallow");
+        if (manifest.PreReleases != PrereleaseMode.IfNecessary)
+            lines.Add(manifest.PreReleases == PrereleaseMode.Allow ? "prereleases: allow" : "prereleases: disallow");
         if (manifest.ExcludeNewer is { } newer)
             lines.Add($"exclude-newer: {newer}");
         if (manifest.Sdists.AllowsAll)

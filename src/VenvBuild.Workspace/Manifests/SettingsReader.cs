@@ -1,5 +1,6 @@
 using System.Buffers;
 using NuGet.Versioning;
+using VenvBuild.Environments;
 
 namespace VenvBuild.Workspace;
 
@@ -43,6 +44,8 @@ internal sealed class SettingsReader(ManifestValues values, IndexReader indexes)
         return range;
     }
 
+    private static readonly LinkMode[] Links = [LinkMode.Auto, LinkMode.Clone, LinkMode.HardLink, LinkMode.Copy];
+
     public EnvironmentSettings Environment(YamlNode node)
     {
         var settings = new EnvironmentSettings();
@@ -53,7 +56,7 @@ internal sealed class SettingsReader(ManifestValues values, IndexReader indexes)
         if (table.TryGet("bytecode", out var bytecode) && values.Flag(bytecode, "'bytecode'") is { } compiles)
             settings = settings with { CompilesBytecode = compiles };
         if (table.TryGet("link", out var link) && values.Word(link, "'link'", "auto", "clone", "hardlink", "copy") is { } mode)
-            settings = settings with { Link = (LinkMode)mode };
+            settings = settings with { Link = Links[mode] };
         return settings;
     }
 

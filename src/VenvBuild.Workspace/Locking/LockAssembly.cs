@@ -1,0 +1,117 @@
+using VenvBuild.Index;
+using VenvBuild.Packaging;
+using VenvBuild.Resolver;
+
+namespace VenvBuild.Workspace;
+
+/// <summary>Writes a resolution down as a lock: every pin with the files that a served target could use, and no others.</summary>
+internal sealed class LockAssembly(Manifest manifest, string lockPath, PackageIndex index)
+{
+    // Not the version: a newer tool that comes to the same answer must write the same bytes.
+    private const string CreatedBy = "venvbuild";
+
+    public async Task<LockDocument> AssembleAsync(Resolution resolution, CancellationToken cancellationToken)
+    {
+        var several = resolution.Packages.GroupBy(package => package.Name).Where(group => group.Skip(1).Any()).Select(group => group.Key).ToHashSet();
+        var packages = new List<LockedPackage>(resolution.Packages.Count);
+        foreach (var package in resolution.Packages)
+            packages.Add(await PinAsync(package, resolution, several, cancellationToken).ConfigureAwait(false));
+        var groups = manifest.Groups.Count > 0;
+        return new()
+        {
+            CreatedBy = CreatedBy,
+            RequiresPython = manifest.Python,
+            Environments = Platforms(resolution, Asked()),
+            Extras = groups ? [] : null,
+            DependencyGroups = groups ? [.. manifest.Groups.Select(group => group.Name.Value)] : null,
+            DefaultGroups = [.. manifest.DefaultGroups.Select(group => group.Value)],
+            Packages = packages,
+            Provenance = manifest.Requests.ToProvenance(),
+        };
+    }
+
+    /// <summary>
+    /// The Pythons that the manifest's minors stand for. What lies between them (pre-releases of a minor) or after the newest known one is
+    /// nobody's target, so markers need not speak of it.
+    /// </summary>
+    private MarkerSet Asked() => MarkerSet.ForPython(
+        manifest.Targets.Aggregate(VersionSet.Empty, (versions, target) => versions.Union(target.Versions)));
+
+    /// <summary>One marker a platform, with the bounds on Python only where the platform does not serve the whole range.</summary>
+    private static List<Marker> Platforms(Resolution resolution, MarkerSet wholeRange)
+    {
+        var platforms = new List<(string Key, MarkerSet Region)>();
+        foreach (var environment in resolution.Environments)
+        {
+            var key = $"{environment.Representative.SysPlatform} {environment.Representative.PlatformMachine}";
+            var known = platforms.FindIndex(platform => string.Equals(platform.Key, key, StringComparison.Ordinal));
+            if (known < 0)
+                platforms.Add((key, environment.Region));
+            else
+                platforms[known] = (key, platforms[known].Region.Or(environment.Region));
+        }
+
+        return [.. platforms.Select(platform => platform.Region.Restrict(wholeRange).ToMarker()!)];
+    }
+
+    private async Task<LockedPackage> PinAsync(
+        ResolvedPackage package, Resolution resolution, HashSet<PackageName> several, CancellationToken cancellationToken)
+    {
+        var environments = package.Environments.Select(i => resolution.Environments[i]).ToList();
+        var wheels = new List<LockedFile>();
+        LockedFile? sdist = null;
+        foreach (var file in package.Release.Files)
+        {
+            if (file.Wheel is not null && environments.Exists(environment => Serves(file, environment)))
+                wheels.Add(await LockAsync(file, cancellationToken).ConfigureAwait(false));
+        }
+
+        if (environments.Exists(environment => environment.Targets.Any(target => !package.Release.Files.Any(file => file.Wheel is { } wheel && target.Tags.Rank(wheel) is not null)))
+            && package.Release.Files.FirstOrDefault(file => file.Sdist is not null) is { } source)
+        {
+            sdist = await LockAsync(source, cancellationToken).ConfigureAwait(false);
+        }
+
+        return new()
+        {
+            Name = package.Name,
+            Version = package.Version,
+            Marker = package.Marker.ToMarker(),
+            RequiresPython = package.RequiresPython,
+            Index = package.Release.Index ?? package.Index,
+            Dependencies = package.Dependencies.Count == 0
+                ? null
+                : [.. package.Dependencies.Select(dependency => new LockedReference(dependency.Name, several.Contains(dependency.Name) ? dependency.Version : null))],
+            Wheels = wheels,
+            Sdist = sdist,
+        };
+    }
+
+    private static bool Serves(IndexFile file, ResolutionEnvironment environment) =>
+        (file.RequiresPython is null || !environment.Python.IsDisjointFrom(file.RequiresPython.Set.Hull()))
+        && environment.Targets.Any(target => target.Tags.Rank(file.Wheel!) is not null);
+
+    private async Task<LockedFile> LockAsync(IndexFile file, CancellationToken cancellationToken)
+    {
+        var digest = file.Sha256
+            ?? await index.DownloadAsync(file.Url, null, file.Size, Stream.Null, cancellationToken).ConfigureAwait(false);
+        var isLocal = file.Url.IsFile;
+        return new()
+        {
+            Name = file.FileName,
+            Url = isLocal ? null : file.Url,
+            Path = isLocal ? LocalPath(file.Url) : null,
+            Size = file.Size,
+            UploadTime = file.UploadTime,
+            Hashes = LockedHashes.OfSha256(digest.ToString()),
+            Wheel = file.Wheel,
+        };
+    }
+
+    /// <summary>Relative to the lock where both are in one tree, so that a checkout may lie anywhere.</summary>
+    private string LocalPath(Uri url)
+    {
+        var relative = Path.GetRelativePath(Path.GetDirectoryName(lockPath)!, url.LocalPath);
+        return relative.Replace('\\', '/');
+    }
+}

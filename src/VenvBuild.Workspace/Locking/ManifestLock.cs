@@ -1,0 +1,120 @@
+using NuGet.Versioning;
+using VenvBuild.Packaging;
+using VenvBuild.Resolver;
+
+namespace VenvBuild.Workspace;
+
+/// <summary>A manifest with the lock that belongs to it.</summary>
+internal sealed class ManifestLock
+{
+    private ManifestLock(WorkspaceContext context, Manifest manifest, string path)
+    {
+        Context = context;
+        Manifest = manifest;
+        Path = path;
+    }
+
+    public WorkspaceContext Context { get; }
+
+    public Manifest Manifest { get; }
+
+    /// <summary>The lock's path, absolute; there may be no lock yet.</summary>
+    public string Path { get; }
+
+    /// <summary>Reads the manifest; the lock is read when it is needed.</summary>
+    public static async Task<ManifestLock> OpenAsync(WorkspaceContext context, string? lockPath, CancellationToken cancellationToken)
+    {
+        var location = context.ManifestPath is { } given
+            ? ManifestLocation.At(System.IO.Path.GetFullPath(given, context.WorkingDirectory))
+            : ManifestLocation.Find(context.WorkingDirectory) ?? throw NoManifest(context);
+        var manifest = await Manifest.LoadAsync(location, NuGetVersion.Parse(context.ToolVersion), cancellationToken).ConfigureAwait(false);
+        foreach (var notice in manifest.NotYetServed)
+            context.Report(notice);
+        return new(context, manifest, lockPath is null ? location.LockPath : System.IO.Path.GetFullPath(lockPath, context.WorkingDirectory));
+    }
+
+    /// <summary>The lock that is there, or null.</summary>
+    public async Task<LockDocument?> ReadAsync(CancellationToken cancellationToken)
+    {
+        if (!File.Exists(Path))
+            return null;
+        var reading = await LockReader.LoadAsync(Path, cancellationToken).ConfigureAwait(false);
+        foreach (var warning in reading.Warnings)
+            Context.Report(warning);
+        return reading.Document;
+    }
+
+    /// <summary>Whether the lock that is there answers the manifest, and if not, why not.</summary>
+    public LockOutcome Judge(LockDocument? document)
+    {
+        if (document is null)
+            return Outcome(LockState.Missing, 0, ["there is no lock"]);
+        if (Manifest.Requests.AreAnsweredBy(document))
+            return Outcome(LockState.UpToDate, document.Packages.Count, []);
+        IReadOnlyList<string> reasons = document.Provenance is { } provenance
+            ? RequestChanges.Describe(provenance.Requests, Manifest.Requests.Lines)
+            : ["the lock does not say which requests it answers: another tool made it"];
+        return Outcome(LockState.Stale, document.Packages.Count, reasons);
+    }
+
+    /// <summary>What to tell a person of a lock that does not answer its manifest.</summary>
+    public static Diagnostic Explain(LockOutcome outcome)
+    {
+        var isMissing = outcome.State == LockState.Missing;
+        return Diagnostic.Error(
+            isMissing ? WorkspaceCodes.MissingLock : WorkspaceCodes.StaleLock,
+            isMissing
+                ? $"There is no lock {System.IO.Path.GetFileName(outcome.LockPath)} for the manifest."
+                : $"The lock does not answer the manifest: {string.Join("; ", outcome.Changes)}.",
+            new(isMissing ? outcome.ManifestPath : outcome.LockPath),
+            "Run 'dotnet pyenv lock' and commit the lock.");
+    }
+
+    /// <summary>Solves the manifest's requests and writes the lock.</summary>
+    public async Task<(LockOutcome Outcome, LockDocument Document)> MakeAsync(
+        LockDocument? previous, LockOptions options, CancellationToken cancellationToken)
+    {
+        var index = ManifestIndexes.Open(Context, Manifest, DateTimeOffset.UtcNow);
+        await using (index.ConfigureAwait(false))
+        {
+            Context.Progress?.Report($"Resolving {Manifest.Name}");
+            var resolution = await PackageResolver.ResolveAsync(Request(previous, options), index, cancellationToken).ConfigureAwait(false);
+            foreach (var warning in resolution.Warnings)
+                Context.Report(warning);
+            var document = await new LockAssembly(Manifest, Path, index).AssembleAsync(resolution, cancellationToken).ConfigureAwait(false);
+            var changes = LockChanges.Describe(previous, document);
+            var bytes = LockWriter.Write(document);
+            var present = File.Exists(Path) ? await File.ReadAllBytesAsync(Path, cancellationToken).ConfigureAwait(false) : [];
+            if (bytes.AsSpan().SequenceEqual(present))
+                return (Outcome(LockState.UpToDate, document.Packages.Count, []), document);
+            await AtomicFile.WriteAsync(Path, bytes, cancellationToken).ConfigureAwait(false);
+            return (Outcome(LockState.Written, document.Packages.Count, changes), document);
+        }
+    }
+
+    private ResolutionRequest Request(LockDocument? previous, LockOptions options)
+    {
+        var (preferences, upgrades) = PreviousPins.Of(previous, options);
+        return new()
+        {
+            Environments = ServedEnvironments.Of(Manifest),
+            Requirements = [.. Manifest.Requirements.Select(requirement => requirement.Requirement)],
+            Groups = [.. Manifest.Groups.Select(group =>
+                (group.Name, (IReadOnlyList<Requirement>)[.. Manifest.RequirementsOf(group).Select(requirement => requirement.Requirement)]))],
+            Constraints = [.. Manifest.Constraints.Select(constraint => constraint.Requirement), .. upgrades],
+            Overrides = [.. Manifest.Overrides.Select(requirement => requirement.Requirement)],
+            Excludes = Manifest.Exclude.ToHashSet(),
+            Preferences = preferences,
+            Mode = Manifest.Resolution,
+            Prereleases = Manifest.PreReleases,
+        };
+    }
+
+    private LockOutcome Outcome(LockState state, int packages, IReadOnlyList<string> changes) =>
+        new(Manifest.Location.Path, Path, state, packages, changes);
+
+    private static DiagnosticException NoManifest(WorkspaceContext context) => new(ExitCode.Usage, Diagnostic.Error(
+        WorkspaceCodes.NoManifest,
+        $"There is no pyenv.yaml in {context.WorkingDirectory} or a folder above it.",
+        remedy: "Run 'dotnet pyenv init' to begin one, or name one with --manifest."));
+}

@@ -1,0 +1,41 @@
+using VenvBuild.Packaging;
+using VenvBuild.Resolver;
+
+namespace VenvBuild.Workspace;
+
+/// <summary>
+/// The environments that a lock must serve, as markers tell them apart: platforms that no marker distinguishes (glibc and musl of one
+/// machine) share one.
+/// </summary>
+internal static class ServedEnvironments
+{
+    public static IReadOnlyList<ResolutionEnvironment> Of(Manifest manifest)
+    {
+        var environments = new List<ResolutionEnvironment>();
+        foreach (var served in manifest.Targets)
+        {
+            var (platform, python) = (served.Target.Platform, served.Versions);
+            var representative = served.Target.ToMarkerEnvironment(python.LowerBound ?? served.Target.Python.FirstRelease);
+            var region = MarkerSet.ForPython(python)
+                .And(MarkerSet.ForField(MarkerFields.SysPlatform, representative.SysPlatform))
+                .And(MarkerSet.ForField(MarkerFields.PlatformMachine, representative.PlatformMachine))
+                .And(MarkerSet.ForField(MarkerFields.ImplementationName, representative.ImplementationName));
+            var known = environments.FindIndex(environment => environment.Region.Equals(region));
+            if (known < 0)
+            {
+                var label = $"{platform}, Python {served.Target.Python}";
+                environments.Add(new(label, region, representative, python, [served.Target]) { IsRequired = served.IsRequired });
+            }
+            else
+            {
+                environments[known] = environments[known] with
+                {
+                    Label = $"{environments[known].Label} and {platform}",
+                    Targets = [.. environments[known].Targets, served.Target],
+                };
+            }
+        }
+
+        return environments;
+    }
+}
