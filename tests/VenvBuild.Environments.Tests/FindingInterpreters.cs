@@ -110,6 +110,10 @@ public sealed class FindingInterpreters
         var found = await new InterpreterFinder(folder.File("other")).FindAsync(request: folder.File(".venv"), cancellationToken: Token);
 
         Assert.Equal(best.Executable, found.Executable);
+        var again = new InterpreterFinder(folder.File("other"), Only([]));
+        Assert.Equal(best.Executable, (await again.OfEnvironmentAsync(folder.File(".venv"), Token))?.Executable);
+        Assert.Equal(0, again.Started);
+        Assert.Null(await again.OfEnvironmentAsync(folder.File("nowhere"), Token));
     }
 
     private static InterpreterPlaces Only(IEnumerable<string> folders) => new() { Path = [.. folders.Distinct(StringComparer.Ordinal)] };

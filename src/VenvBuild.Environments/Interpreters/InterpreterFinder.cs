@@ -101,6 +101,18 @@ public sealed class InterpreterFinder
             detail: string.Join('\n', lines)));
     }
 
+    /// <summary>
+    /// The interpreter that an environment of ours was made with, or null when there is none or it is gone. Asking it first keeps an
+    /// environment when a newer Python appears, and spares the search where nothing changed.
+    /// </summary>
+    public async Task<Interpreter?> OfEnvironmentAsync(string environmentPath, CancellationToken cancellationToken = default)
+    {
+        if (EnvironmentState.Read(environmentPath) is not { } state || ExecutableStamp.Of(state.Executable) is not { } stamp)
+            return null;
+        var (found, _) = await AskAsync(state.Executable, stamp, cancellationToken).ConfigureAwait(false);
+        return found?.Executable == state.Executable ? found : null;
+    }
+
     /// <summary>Asks one executable, from the cache where it is known. Scripts may answer differently every time, so they are always run.</summary>
     private async Task<(Interpreter? Found, string? Failure)> AskAsync(string path, ExecutableStamp stamp, CancellationToken cancellationToken)
     {

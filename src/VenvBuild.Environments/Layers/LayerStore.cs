@@ -11,6 +11,9 @@ public sealed class LayerStore
 {
     private const long MaxWheelBytes = 8L << 30;
 
+    // Unpacking keeps cores busy: more at once would only take turns, and hold up the downloads.
+    private static readonly SemaphoreSlim Cores = new(Environment.ProcessorCount);
+
     private readonly string _root;
     private readonly string _staging;
     private readonly string _locks;
@@ -98,8 +101,7 @@ public sealed class LayerStore
             await FetchAsync(wheel, source, archive, cancellationToken).ConfigureAwait(false);
             var layerFolder = Path.Combine(staging, "layer");
             Directory.CreateDirectory(layerFolder);
-            using (var opened = WheelArchive.Open(archive, wheel.File.Text, _limits))
-                new LayerUnpacker(opened, wheel.Sha256, layerFolder).Unpack(cancellationToken);
+            await UnpackAsync(wheel, archive, layerFolder, cancellationToken).ConfigureAwait(false);
             var folder = FolderOf(wheel.Sha256);
             Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
             if (Directory.Exists(folder))
@@ -110,6 +112,26 @@ public sealed class LayerStore
         finally
         {
             FolderRemoval.TryRemove(staging);
+        }
+    }
+
+    private async Task UnpackAsync(PlannedWheel wheel, string archive, string layerFolder, CancellationToken cancellationToken)
+    {
+        await Cores.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            // A thread of its own: the pool's threads are few, and downloads go on meanwhile.
+            await Task.Factory.StartNew(
+                () =>
+                {
+                    using var opened = WheelArchive.Open(archive, wheel.File.Text, _limits);
+                    new LayerUnpacker(opened, wheel.Sha256, layerFolder).Unpack(cancellationToken);
+                },
+                cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+        }
+        finally
+        {
+            Cores.Release();
         }
     }
 
