@@ -8,7 +8,9 @@ namespace VenvBuild.Cli;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(LockStateConverter)])]
 [JsonSerializable(typeof(InitOutcome))]
 [JsonSerializable(typeof(IReadOnlyList<LockOutcome>))]
+[JsonSerializable(typeof(LockOutcome))]
 [JsonSerializable(typeof(SyncOutcome))]
+[JsonSerializable(typeof(IReadOnlyList<FoundPython>))]
 [JsonSerializable(typeof(IReadOnlyList<DoctorFinding>))]
 [JsonSerializable(typeof(IReadOnlyList<CacheFolderUsage>))]
 internal sealed partial class CliJson : JsonSerializerContext

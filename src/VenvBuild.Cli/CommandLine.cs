@@ -11,7 +11,17 @@ internal static class CommandLine
         "Makes the Python environment of a .NET project a build output: declared in pyenv.yaml, pinned in pylock.toml, built once, the same everywhere.";
 
     /// <summary>The verbs, in the order in which <c>--help</c> lists them. A verb is listed when all of it works.</summary>
-    internal static Command[] Verbs() => [new InitCommand()];
+    internal static Command[] Verbs() =>
+    [
+        new InitCommand(),
+        new LockCommand(),
+        new CheckCommand(),
+        new SyncCommand(),
+        new RunCommand(),
+        new Command("python", "Looks after Python interpreters.") { new PythonListCommand() },
+        new Command("cache", "Looks after what was kept so that it need not be fetched or computed again.") { new CacheInfoCommand(), new CachePruneCommand() },
+        new DoctorCommand(),
+    ];
 
     /// <summary>Does what the arguments ask, and answers the exit code of the process.</summary>
     public static Task<int> RunAsync(string[] arguments, Streams streams) => RunAsync(Verbs(), arguments, streams);

@@ -14,15 +14,17 @@ public sealed class RunningCommands
     [InlineData("run --help", "run --help")]
     public void What_follows_the_command_is_the_commands(string given, string read)
     {
-        var root = new RootCommand { new Command("run") { new Option<string>("--python"), new Option<string>("--group") }, new Command("sync") { new Option<string>("--group") } };
+        var root = new RootCommand { new RunCommand(), new SyncCommand() };
         root.Options.Add(new Option<string>("--manifest"));
 
         Assert.Equal(read.Split(' '), TrailingCommand.Separate(given.Split(' '), root));
     }
 
     [Theory]
-    [InlineData("init", "--from", "--json")]
-    [InlineData("init", "--name")]
+    [InlineData("sync", "--group", "--locked")]
+    [InlineData("sync", "--path", "--json")]
+    [InlineData("sync", "--group")]
+    [InlineData("run")]
     public async Task An_option_without_its_value_is_wrong_usage(params string[] arguments)
     {
         var run = await Run.OfToolAsync(arguments);

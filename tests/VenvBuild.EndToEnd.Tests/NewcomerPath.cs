@@ -6,6 +6,26 @@ namespace VenvBuild.EndToEnd.Tests;
 public sealed class NewcomerPath(FreshClone clone) : IClassFixture<FreshClone>
 {
     [Fact]
+    public async Task The_quickstart_runs_in_a_fresh_clone_and_does_no_environment_work_the_second_time()
+    {
+        string[] command = ["run", "--project", System.IO.Path.Combine("examples", "Quickstart")];
+
+        var first = (await clone.DotNetAsync(command)).Succeeded();
+
+        Assert.Contains("Python says: 8 numbers, total 31, mean 3.875, median 3.5 Python 3.", first.Output, StringComparison.Ordinal);
+        Assert.True(File.Exists(clone.At("examples", "Quickstart", "pylock.toml")));
+        var environment = new FileInfo(clone.At("examples", "Quickstart", ".venv", "pyvenv.cfg")).LastWriteTimeUtc;
+        var stamp = Directory.GetFiles(clone.At("examples", "Quickstart", "obj"), "pyenv.stamp", SearchOption.AllDirectories).Single();
+        var stamped = File.GetLastWriteTimeUtc(stamp);
+
+        var second = (await clone.DotNetAsync(command)).Succeeded();
+
+        Assert.Equal(first.Output.Split("Python says:")[1], second.Output.Split("Python says:")[1]);
+        Assert.Equal(stamped, File.GetLastWriteTimeUtc(stamp));
+        Assert.Equal(environment, new FileInfo(clone.At("examples", "Quickstart", ".venv", "pyvenv.cfg")).LastWriteTimeUtc);
+    }
+
+    [Fact]
     public async Task The_tool_installs_as_a_native_and_as_a_portable_package_and_compiles_without_a_warning()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64, "The native package is made for the machine at hand; this test knows linux-x64.");

@@ -1,0 +1,48 @@
+using System.Globalization;
+using VenvBuild.Workspace;
+
+namespace VenvBuild.Cli;
+
+/// <summary>Outcomes of verbs in one line for people.</summary>
+internal static class OutcomeText
+{
+    /// <summary>What became of a lock.</summary>
+    public static string Of(LockOutcome outcome, string workingDirectory)
+    {
+        var name = Near(outcome.LockPath, workingDirectory);
+        return outcome.State switch
+        {
+            LockState.Written => $"{name}: locked {Count(outcome.Packages, "package")}",
+            LockState.UpToDate => $"{name}: up to date, {Count(outcome.Packages, "package")}",
+            LockState.Missing => $"{name}: missing",
+            _ => $"{name}: stale",
+        };
+    }
+
+    /// <summary>What became of an environment.</summary>
+    public static string Of(SyncOutcome outcome, string workingDirectory)
+    {
+        var name = Near(outcome.EnvironmentPath, workingDirectory);
+        var content = $"{Count(outcome.Packages, "package")}, Python {outcome.PythonVersion}";
+        return outcome.IsUnchanged ? $"{name}: up to date, {content}" : $"{name}: made with {content}";
+    }
+
+    /// <summary>A count with its noun, such as <c>1 package</c>.</summary>
+    public static string Count(long count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
+
+    /// <summary>A size as people say it, in binary units.</summary>
+    public static string Size(long bytes) => bytes switch
+    {
+        < 1 << 10 => string.Create(CultureInfo.InvariantCulture, $"{bytes} B"),
+        < 1 << 20 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.0} KiB"),
+        < 1 << 30 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1024.0 * 1024):0.0} MiB"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1024.0 * 1024 * 1024):0.0} GiB"),
+    };
+
+    /// <summary>A path as seen from here, when it is below.</summary>
+    public static string Near(string path, string workingDirectory)
+    {
+        var relative = Path.GetRelativePath(workingDirectory, path);
+        return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
+    }
+}

@@ -1,0 +1,25 @@
+using System.CommandLine;
+using VenvBuild.Workspace;
+
+namespace VenvBuild.Cli;
+
+/// <summary><c>python list</c>.</summary>
+internal sealed class PythonListCommand() : Verb("list", "Lists the interpreters that can be used here, the preferred one first.")
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<Example> Examples { get; } =
+    [
+        new("python list", "Which Pythons are there?"),
+        new("python list -v", "And what was passed over, and why?"),
+    ];
+
+    /// <inheritdoc/>
+    protected override async Task<Answer> RunAsync(ParseResult arguments, Session session, CancellationToken cancellationToken)
+    {
+        var found = await PythonListVerb.RunAsync(session.Workspace, cancellationToken);
+        if (found.Count == 0)
+            session.Say("No interpreter was found. Install CPython 3.9 or newer, or put it on PATH; -v says what was passed over.");
+        var lines = found.Select(python => $"{python.Implementation,-8} {python.Version + (python.IsFreeThreaded ? "t" : ""),-10} {python.Executable}");
+        return Answer.Of(found, CliJson.Default.IReadOnlyListFoundPython) with { Text = found.Count == 0 ? null : string.Join('\n', lines) };
+    }
+}
