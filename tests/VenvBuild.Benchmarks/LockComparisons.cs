@@ -36,6 +36,7 @@ internal static class LockComparisons
             bench.Uv(
                 folders.Peer,
                 "pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--only-binary", ":all:",
-                "--index-url", index.AbsoluteUri, "-o", Output, "requirements.in") with { Prepare = WorkFolders.Remove(folders.Peer, peers) });
+                "--index-url", index.AbsoluteUri, "-o", Output, "requirements.in") with
+            { Prepare = WorkFolders.Remove(folders.Peer, peers) });
     }
 }

@@ -56,7 +56,8 @@ internal static class SyncComparisons
             bench.Pip(
                 folders.Peer,
                 "--python", Executable(folders), "install", "--quiet", "--only-binary", ":all:", "--no-compile",
-                "--index-url", bench.Near.AbsoluteUri, "-r", "requirements.in") with { Prepare = FreshVenv(bench, folders, [Environment]) })
+                "--index-url", bench.Near.AbsoluteUri, "-r", "requirements.in") with
+            { Prepare = FreshVenv(bench, folders, [Environment]) })
         {
             MostRounds = mostRounds,
         };
