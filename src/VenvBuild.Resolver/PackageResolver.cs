@@ -8,7 +8,7 @@ namespace VenvBuild.Resolver;
 /// </summary>
 public static class PackageResolver
 {
-    // Each restart splits environments or asks less of one; real lists need a few.
+    // Each restart splits environments; real lists need a few.
     private const int MaxRestarts = 64;
 
     /// <summary>Answers a request.</summary>

@@ -20,7 +20,4 @@ public sealed record ResolutionEnvironment(
 {
     /// <summary>Whether it must be served; the newer minors of an open range are served as far as it goes.</summary>
     public bool IsRequired { get; init; } = true;
-
-    /// <summary>Whether a pin without a wheel for the targets will do: set by the resolver, for what need not be served.</summary>
-    internal bool IsLenient { get; init; }
 }

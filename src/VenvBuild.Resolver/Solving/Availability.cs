@@ -11,7 +11,7 @@ internal sealed class Availability
     private readonly HashSet<PackageName> _direct;
     private readonly ILookup<PackageName, Preference> _preferences;
     private readonly ILookup<PackageName, VersionSpecifier> _exactPins;
-    private readonly UInt128 _lenient;
+    private readonly Target[][] _standIns;
 
     public Availability(ResolutionRequest request, EnvironmentTable environments)
     {
@@ -25,11 +25,7 @@ internal sealed class Availability
             .Concat(request.Overrides)
             .SelectMany(requirement => requirement.Specifiers.Where(IsExact), (requirement, clause) => (requirement.Name, clause))
             .ToLookup(pin => pin.Name, pin => pin.clause);
-        for (var i = 0; i < environments.Environments.Count; i++)
-        {
-            if (environments.Environments[i].IsLenient)
-                _lenient |= EnvironmentTable.Bit(i);
-        }
+        _standIns = [.. environments.Environments.Select(StandIns)];
     }
 
     /// <summary>The environments that a release can be used in.</summary>
@@ -143,26 +139,33 @@ internal sealed class Availability
         var sdistWillDo = _request.AllowSdist(release.Name);
         for (var i = 0; i < _environments.Environments.Count; i++)
         {
-            var bit = EnvironmentTable.Bit(i);
-            var isLenient = (_lenient & bit) != 0;
-            foreach (var target in _environments.Environments[i].Targets)
+            var environment = i;
+            var usable = files.FindAll(file => _environments.MaskOf(file.RequiresPython).Has(environment));
+            if (Array.TrueForAll(_standIns[i], target => usable.Exists(file => Serves(file, target, sdistWillDo)))
+                || (!_environments.Environments[i].IsRequired && _environments.Environments[i].Targets.All(target => usable.Exists(file => Serves(file, target, sdistWillDo)))))
             {
-                if (!files.Exists(file => Serves(file, target, i, sdistWillDo, isLenient)))
-                {
-                    bit = 0;
-                    break;
-                }
+                mask |= EnvironmentTable.Bit(i);
             }
-
-            mask |= bit;
         }
 
         return mask;
     }
 
-    private bool Serves(IndexFile file, Target target, int environment, bool sdistWillDo, bool isLenient)
+    private static bool Serves(IndexFile file, Target target, bool sdistWillDo) =>
+        file.Wheel is { } wheel ? target.Tags.Rank(wheel) is not null : sdistWillDo;
+
+    /// <summary>
+    /// The targets whose wheels will do. What must be served needs its own. A newer minor of an open range need not be served by a wheel
+    /// yet, and going back through old releases in search of one would serve nobody: for it, a wheel that serves the platform's lowest
+    /// minor will do.
+    /// </summary>
+    private Target[] StandIns(ResolutionEnvironment environment)
     {
-        var fits = file.Wheel is { } wheel ? isLenient || target.Tags.Rank(wheel) is not null : sdistWillDo || isLenient;
-        return fits && _environments.MaskOf(file.RequiresPython).Has(environment);
+        if (environment.IsRequired)
+            return [.. environment.Targets];
+        var required = _environments.Environments.FirstOrDefault(other => other.IsRequired
+            && other.Representative.SysPlatform == environment.Representative.SysPlatform
+            && other.Representative.PlatformMachine == environment.Representative.PlatformMachine);
+        return [.. (required ?? environment).Targets];
     }
 }

@@ -152,7 +152,7 @@ internal sealed class ResolutionMerge(ResolutionRequest request, PackageTable ta
         var lacking = new SortedDictionary<int, List<string>>();
         foreach (var pin in pins)
         {
-            foreach (var environment in pin.Environments.Members().Where(i => _environments[i].IsLenient))
+            foreach (var environment in pin.Environments.Members().Where(i => !_environments[i].IsRequired))
             {
                 var release = pin.Package.List.Releases[pin.Version];
                 if (_environments[environment].Targets.All(target => release.Files.Any(file => file.Wheel is { } wheel && target.Tags.Rank(wheel) is not null)))

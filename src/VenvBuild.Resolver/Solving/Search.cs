@@ -10,7 +10,6 @@ internal sealed class Search
     private readonly PackageTable _table;
     private readonly SolveCounters _counters;
     private readonly List<Diagnostic> _warnings = [];
-    private readonly HashSet<int> _lenient = [];
 
     public Search(ResolutionRequest request, EnvironmentTable environments, IPackageSource source, SolveCounters counters)
     {
@@ -21,10 +20,7 @@ internal sealed class Search
     }
 
     /// <summary>The environments to begin anew with, after an attempt without an answer.</summary>
-    public IReadOnlyList<ResolutionEnvironment> NextEnvironments =>
-        [.. _environments.Split().Select((environment, i) => _lenient.Contains(i) ? environment with { IsLenient = true } : environment)];
-
-    private bool NeedsRestart => _environments.NeedsSplit || _lenient.Count > 0;
+    public IReadOnlyList<ResolutionEnvironment> NextEnvironments => _environments.Split();
 
     public async Task<Resolution?> RunAsync(CancellationToken cancellationToken)
     {
@@ -52,12 +48,11 @@ internal sealed class Search
             open &= ~alike;
         }
 
-        return NeedsRestart ? null : new ResolutionMerge(_request, _table, _warnings, _counters).Merge(answers, unserved);
+        return new ResolutionMerge(_request, _table, _warnings, _counters).Merge(answers, unserved);
     }
 
     /// <summary>
-    /// What must be served fails the whole search. What need not is tried again without asking for wheels, and left out when even that
-    /// finds nothing.
+    /// What must be served fails the whole search; what need not is left out, with a warning.
     /// </summary>
     private void Fail(Incompatibility failure, UInt128 failed, ref UInt128 unserved)
     {
@@ -66,12 +61,6 @@ internal sealed class Search
             throw Refusal.Of(failure, required, _table);
         foreach (var i in failed.Members())
         {
-            if (!_environments.Environments[i].IsLenient)
-            {
-                _lenient.Add(i);
-                continue;
-            }
-
             unserved |= EnvironmentTable.Bit(i);
             _warnings.Add(Diagnostic.Warning(
                 ResolverCodes.NotServed,

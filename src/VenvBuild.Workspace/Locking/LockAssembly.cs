@@ -66,7 +66,8 @@ internal sealed class LockAssembly(Manifest manifest, string lockPath, PackageIn
                 wheels.Add(await LockAsync(file, cancellationToken).ConfigureAwait(false));
         }
 
-        if (environments.Exists(environment => environment.Targets.Any(target => !package.Release.Files.Any(file => file.Wheel is { } wheel && target.Tags.Rank(wheel) is not null)))
+        if (manifest.Sdists.Allows(package.Name)
+            && environments.Exists(environment => environment.Targets.Any(target => !package.Release.Files.Any(file => file.Wheel is { } wheel && target.Tags.Rank(wheel) is not null)))
             && package.Release.Files.FirstOrDefault(file => file.Sdist is not null) is { } source)
         {
             sdist = await LockAsync(source, cancellationToken).ConfigureAwait(false);
