@@ -1,0 +1,42 @@
+using System.Xml.Linq;
+using VenvBuild.Testing;
+
+namespace VenvBuild.Workspace.Tests;
+
+/// <summary>The rooms know one another in one direction only.</summary>
+public sealed class House
+{
+    private static readonly Dictionary<string, string[]> MayUse = new(StringComparer.Ordinal)
+    {
+        ["Packaging"] = [],
+        ["Resolver"] = ["Packaging"],
+        ["Index"] = ["Packaging", "Resolver"],
+        ["Environments"] = ["Packaging", "Index"],
+        ["Workspace"] = ["Packaging", "Resolver", "Index", "Environments"],
+        ["Cli"] = ["Workspace"],
+        ["Tasks"] = [],
+        // The package holds the tool and the tasks, and compiles against neither.
+        ["MSBuild"] = ["Tasks", "Cli"],
+    };
+
+    [Fact]
+    public void Every_room_is_known_and_references_only_what_it_may()
+    {
+        var projects = Directory.GetFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories);
+        Assert.Equal(MayUse.Keys.Order(StringComparer.Ordinal), projects.Select(Room).Order(StringComparer.Ordinal));
+        foreach (var project in projects)
+        {
+            var used = XDocument.Load(project).Descendants("ProjectReference").Select(reference => Room(reference.Attribute("Include")!.Value));
+            Assert.All(used, room => Assert.True(MayUse[Room(project)].Contains(room), $"{Room(project)} may not use {room}."));
+        }
+    }
+
+    [Fact]
+    public void The_map_names_every_room()
+    {
+        var map = File.ReadAllText(Path.Combine(Repository.Root, "src", "README.md"));
+        Assert.All(MayUse.Keys, room => Assert.Contains($"](VenvBuild.{room})", map, StringComparison.Ordinal));
+    }
+
+    private static string Room(string project) => Path.GetFileNameWithoutExtension(project.Replace('\\', '/')).Replace("VenvBuild.", "", StringComparison.Ordinal);
+}
