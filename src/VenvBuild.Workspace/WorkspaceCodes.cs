@@ -30,6 +30,9 @@ internal static class WorkspaceCodes
     /// <summary>There is no lock.</summary>
     public const string MissingLock = "PYENV1251";
 
+    /// <summary>How much work a solve was; a remark.</summary>
+    public const string SolveFigures = "PYENV1255";
+
     /// <summary>A pin has only a source here.</summary>
     public const string NeedsBuild = "PYENV1252";
 

@@ -19,7 +19,7 @@ internal static class Refusal
         var lines = new Derivation(prose).Write(failure);
         return new(Diagnostic.Error(
             ResolverCodes.Unsatisfiable,
-            $"The requests cannot be satisfied together{where}: {lines[^1]}",
+            $"The requests cannot be satisfied together{where}: {LastStep(lines)}",
             remedy: "Loosen one of the requests named, or narrow 'python' or 'platforms'.",
             detail: string.Join('\n', lines)));
     }
@@ -47,6 +47,10 @@ internal static class Refusal
             }
         }
     }
+
+    /// <summary>The step that settles it, as the one line that a build's error list shows: mostly the requests themselves.</summary>
+    private static string LastStep(IReadOnlyList<string> lines) =>
+        lines[^1].StartsWith("And because", StringComparison.Ordinal) ? lines[^1]["And ".Length..] : lines[^1];
 
     private static UnsatisfiableException Unknown(PackageDependency dependency)
     {

@@ -81,6 +81,10 @@ internal sealed class ManifestLock
             var resolution = await PackageResolver.ResolveAsync(Request(previous, options), index, cancellationToken).ConfigureAwait(false);
             foreach (var warning in resolution.Warnings)
                 Context.Report(warning);
+            var figures = resolution.Statistics;
+            Context.Report(Diagnostic.Verbose(
+                WorkspaceCodes.SolveFigures,
+                FormattableString.Invariant($"Solved for {resolution.Environments.Count} environments in {figures.Solves} searches: {figures.Packages} packages met, {figures.Decisions} decisions, {figures.Conflicts} conflicts.")));
             var document = await new LockAssembly(Manifest, Path, index).AssembleAsync(resolution, cancellationToken).ConfigureAwait(false);
             var changes = LockChanges.Describe(previous, document);
             var bytes = LockWriter.Write(document);
