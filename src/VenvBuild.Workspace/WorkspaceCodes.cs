@@ -31,14 +31,5 @@ internal static class WorkspaceCodes
     public const string MissingLock = "PYENV1251";
 
     /// <summary>How much work a solve was; a remark.</summary>
-    public const string SolveFigures = "PYENV1255";
-
-    /// <summary>A pin has only a source here.</summary>
-    public const string NeedsBuild = "PYENV1252";
-
-    /// <summary>A file of the lock has no SHA-256.</summary>
-    public const string NoDigest = "PYENV1253";
-
-    /// <summary>This run's mirror does not have a file of the lock.</summary>
-    public const string NotOnMirror = "PYENV1254";
+    public const string SolveFigures = "PYENV1252";
 }

@@ -20,7 +20,7 @@ public static class SyncVerb
         var manifest = manifestLock.Manifest;
         var cache = CacheFolder.Default();
         var interpreters = await InterpretersAsync(context, options, document, cache, cancellationToken).ConfigureAwait(false);
-        var (interpreter, plan) = LockPlan.Of(document, interpreters, Groups(manifest, document, options), manifest.Environment.CompilesBytecode);
+        var (interpreter, plan) = Plan(document, interpreters, Groups(manifest, document, options), manifest.Environment.CompilesBytecode);
         var path = EnvironmentPath(context, manifest, options);
         var result = await InstallAsync(context, manifestLock, plan, interpreter, path, cache, cancellationToken).ConfigureAwait(false);
         var layout = VenvLayout.Of(interpreter);
@@ -63,6 +63,26 @@ public static class SyncVerb
         return [best, .. all.Where(other => other.Executable != best.Executable && !other.IsFreeThreaded && document.RequiresPython?.Contains(other.Version) != false)];
     }
 
+    /// <summary>The interpreter and the plan: of the interpreters that fit, the best one that the lock has files for.</summary>
+    private static (Interpreter Interpreter, EnvironmentPlan Plan) Plan(
+        LockDocument document, IReadOnlyList<Interpreter> interpreters, IReadOnlyCollection<ExtraName>? groups, bool hasBytecode)
+    {
+        DiagnosticException? first = null;
+        foreach (var interpreter in interpreters)
+        {
+            try
+            {
+                return (interpreter, EnvironmentPlan.Of(document, interpreter, groups: groups, hasBytecode: hasBytecode));
+            }
+            catch (DiagnosticException refusal)
+            {
+                first ??= refusal;
+            }
+        }
+
+        throw first!;
+    }
+
     /// <summary>The groups asked for here and by default; null, the lock's own default, where it is not ours to say.</summary>
     private static List<ExtraName>? Groups(Manifest manifest, LockDocument document, SyncOptions options)
     {
@@ -94,7 +114,7 @@ public static class SyncVerb
         var index = ManifestIndexes.Open(context, manifest, DateTimeOffset.UtcNow);
         await using (index.ConfigureAwait(false))
         {
-            var source = new LockWheels(Path.GetDirectoryName(manifestLock.Path)!, index, context.IndexUrl is not null);
+            var source = new IndexWheelSource(index, Path.GetDirectoryName(manifestLock.Path)!, usesLockedAddresses: context.IndexUrl is null);
             var settings = new Environments.SyncOptions { Link = manifest.Environment.Link, Prompt = manifest.Name, Remark = context.Report };
             var progress = context.Progress is { } lines ? new SyncProgressLines(lines) : null;
             return await new EnvironmentInstaller(cache.Root)
