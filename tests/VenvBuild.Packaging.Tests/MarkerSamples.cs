@@ -10,18 +10,18 @@ internal static class MarkerSamples
     /// <summary>Every value that a listed comparison can tell from another, so that what no environment here refutes is true.</summary>
     private static readonly string[] Pythons =
     [
-        "2.7.18", "3.0.0", "3.7.9", "3.8.0a1", "3.8.0", "3.8.5", "3.9.0a0", "3.9.0rc1", "3.9.0", "3.9.1a0", "3.9.1", "3.9.2a1", "3.9.2",
-        "3.10.0a1", "3.10.0rc1", "3.10.0rc2", "3.10.0", "3.10.7", "3.11.0a1", "3.11.4", "4.0.0", "4.2.1",
+        "2.7.18", "3.0.0", "3.1.5", "3.7.9", "3.8.0a1", "3.8.0", "3.8.5", "3.9.0a0", "3.9.0rc1", "3.9.0", "3.9.1a0", "3.9.1", "3.9.2a1", "3.9.2",
+        "3.10.0a1", "3.10.0rc1", "3.10.0rc2", "3.10.0", "3.10.7", "3.11.0a1", "3.11.4", "4.0.0a1", "4.0.0", "4.2.1",
     ];
 
+    /// <summary>The platforms whose fields go together, and every combination of fields that nothing rules out.</summary>
     private static readonly (string SysPlatform, string OsName, string PlatformSystem)[] Platforms =
     [
         ("linux", "posix", "Linux"), ("win32", "nt", "Windows"), ("darwin", "posix", "Darwin"), ("cygwin", "posix", "CYGWIN_NT-10.0"),
-        ("freebsd14", "posix", "FreeBSD"), ("java17", "java", "Java"), ("other", "other", "Other"), ("other", "posix", "Java"),
-        ("other", "posix", "Other"), ("freebsd14", "other", "FreeBSD"), ("other", "java", "FreeBSD"), ("freebsd14", "java", "Other"),
-        ("freebsd14", "posix", "Other"), ("freebsd14", "other", "Java"), ("other", "other", "Java"), ("other", "other", "FreeBSD"),
-        ("freebsd14", "other", "Other"), ("other", "java", "Other"), ("other", "java", "Java"), ("freebsd14", "java", "Java"),
-        ("freebsd14", "posix", "Java"), ("freebsd14", "java", "FreeBSD"), ("other", "posix", "FreeBSD"),
+        .. from name in (string[])["cygwin", "freebsd14", "other"]
+           from os in name == "cygwin" ? (string[])["posix"] : ["posix", "java", "other"]
+           from system in (string[])["Java", "FreeBSD", "Other"]
+           select (name, os, system),
     ];
 
     private static readonly (string Name, string Label)[] Implementations =
