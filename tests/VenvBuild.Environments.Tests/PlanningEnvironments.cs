@@ -23,7 +23,6 @@ public sealed class PlanningEnvironments
             key,
             new EnvironmentPlan(Here, [a]).Key,
             new EnvironmentPlan(Here, [a, source.Plan(new WheelMaker("b").Module("b", 1))]).Key,
-            new EnvironmentPlan(Here, [a, b with { IsRequested = true }]).Key,
             new EnvironmentPlan(Here, [a, b], hasBytecode: true).Key,
             new EnvironmentPlan(new Target(Here.Platform, new PythonMinor(3, 12)), [a, b]).Key,
             new EnvironmentPlan(new Target(Platform.Parse("linux-musl-x64"), Here.Python), [a, b]).Key,
@@ -59,7 +58,6 @@ public sealed class PlanningEnvironments
 
         Assert.Equal(["always"], Names(EnvironmentPlan.Of(document, python)));
         Assert.Equal(["always", "testing"], Names(EnvironmentPlan.Of(document, python, groups: [ExtraName.Parse("test")])));
-        Assert.True(EnvironmentPlan.Of(document, python, requested: [PackageName.Parse("Always")]).Wheels[0].IsRequested);
 
         static IEnumerable<string> Names(EnvironmentPlan plan) => plan.Wheels.Select(w => w.Name.Value);
     }

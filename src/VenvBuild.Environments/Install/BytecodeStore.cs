@@ -13,9 +13,13 @@ internal sealed class BytecodeStore(string cacheFolder)
 {
     private static readonly TimeSpan DebrisAge = TimeSpan.FromHours(24);
 
+    // The seed makes sets of constants come in one order (before 3.11 they lie in that of their hashes). It is a variable, so Python may not
+    // be isolated from all of them (-I): they are taken away one by one, and the current folder from the path.
     // Sources that do not compile (templates, files for other Pythons) are left out, as Python itself would report them only when imported.
     private const string Runner = """
-        import json, os, py_compile, sys
+        import sys
+        del sys.path[0]
+        import json, py_compile
         mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
         for line in sys.stdin.buffer:
             source, target, name = json.loads(line)
@@ -113,8 +117,8 @@ internal sealed class BytecodeStore(string cacheFolder)
     {
         var errors = new StringBuilder();
         var result = await Cli.Wrap(interpreter.Executable)
-            .WithArguments(["-I", "-S", "-B", "-W", "ignore", "-c", Runner])
-            .WithEnvironmentVariables(InterpreterProbe.CleanEnvironment())
+            .WithArguments(["-s", "-S", "-B", "-W", "ignore", "-c", Runner])
+            .WithEnvironmentVariables(new Dictionary<string, string?>(InterpreterProbe.CleanEnvironment()) { ["PYTHONHASHSEED"] = "0", ["PYTHONUTF8"] = "1" })
             .WithStandardInputPipe(PipeSource.FromString(jobs, Encoding.UTF8))
             .WithStandardErrorPipe(PipeTarget.ToStringBuilder(errors))
             .WithValidation(CommandResultValidation.None)
@@ -142,7 +146,7 @@ internal sealed class BytecodeStore(string cacheFolder)
             files.Add(new(source.Scheme, path, bytes.Length, Sha256Digest.Of(bytes), IsExecutable: false));
             File.SetLastWriteTimeUtc(compiled, LayerUnpacker.Timestamp);
             if (!OperatingSystem.IsWindows())
-                File.SetUnixFileMode(compiled, UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+                File.SetUnixFileMode(compiled, Layer.ModeOf(isExecutable: false));
         }
 
         var folder = FolderOf(layer.Digest, interpreter);
@@ -158,8 +162,7 @@ internal sealed class BytecodeStore(string cacheFolder)
             Files = files,
             Folder = folder,
         };
-        using (var manifest = File.Create(Path.Combine(staged, LayerManifest.FileName)))
-            LayerManifest.Write(made, manifest);
+        LayerManifest.Write(made, staged);
         Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
         try
         {

@@ -14,12 +14,11 @@ internal sealed class EnvironmentWriter(
     public void Write(string? prompt, Action<string> done, CancellationToken cancellationToken)
     {
         WriteFrame(prompt);
-        var requested = plan.Wheels.Where(w => w.IsRequested).Select(w => w.Sha256).ToHashSet();
         var width = new ParallelOptions { MaxDegreeOfParallelism = Math.Clamp(Environment.ProcessorCount, 2, 8), CancellationToken = cancellationToken };
         // The largest first, so that none of them is begun last.
         Parallel.ForEach(Partitioner.Create(layers.OrderByDescending(l => l.Files.Count), EnumerablePartitionerOptions.NoBuffering), width, layer =>
         {
-            WriteLayer(layer, requested.Contains(layer.Digest), cancellationToken);
+            WriteLayer(layer, cancellationToken);
             done(layer.Name.Value);
         });
         EnvironmentState.Write(folder, plan, interpreter, [_layout.SitePackages, _layout.Scripts, "pyvenv.cfg"]);
@@ -52,7 +51,7 @@ internal sealed class EnvironmentWriter(
             File.CreateSymbolicLink(Place("lib64"), "lib");
     }
 
-    private void WriteLayer(Layer layer, bool isRequested, CancellationToken cancellationToken)
+    private void WriteLayer(Layer layer, CancellationToken cancellationToken)
     {
         var made = new HashSet<string>(StringComparer.Ordinal);
         var record = new StringBuilder(layer.Files.Count * 120);
@@ -86,7 +85,7 @@ internal sealed class EnvironmentWriter(
 
         foreach (var point in layer.EntryPoints)
             WriteEntryPoint(layer, point, record);
-        WriteMetadata(layer, isRequested, record);
+        WriteRecord(layer, record);
     }
 
     private void Link(Layer layer, LayerFile file, string place, HashSet<string> made)
@@ -169,18 +168,14 @@ internal sealed class EnvironmentWriter(
         return ReferenceEquals(owner, layer.FileName);
     }
 
-    /// <summary>RECORD as it is after the install (binary distribution format), and REQUESTED (PEP 376) where a person asked.</summary>
-    private void WriteMetadata(Layer layer, bool isRequested, StringBuilder record)
+    /// <summary>
+    /// RECORD as it is after the install (binary distribution format). REQUESTED (PEP 376) is not written: who asked for what belongs to
+    /// the manifest, and two manifests that resolve alike share one environment.
+    /// </summary>
+    private void WriteRecord(Layer layer, StringBuilder record)
     {
-        var info = $"{_layout.SitePackages}/{layer.DistInfo}";
-        if (isRequested)
-        {
-            File.WriteAllBytes(Place(info + "/REQUESTED"), []);
-            RecordFile.AppendRow(record, layer.DistInfo + "/REQUESTED", Sha256Digest.Of([]), 0);
-        }
-
         RecordFile.AppendRow(record, layer.DistInfo + "/RECORD");
-        using var file = File.Create(Place(info + "/RECORD"), bufferSize: 0);
+        using var file = File.Create(Place($"{_layout.SitePackages}/{layer.DistInfo}/RECORD"), bufferSize: 0);
         file.Write(Encoding.UTF8.GetBytes(record.ToString()));
     }
 

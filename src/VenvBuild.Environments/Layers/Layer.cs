@@ -38,6 +38,14 @@ public sealed class Layer
     /// <summary>Where a file of the layer is in the store.</summary>
     public string PathOf(LayerFile file) => $"{Folder}/{FolderOf(file.Scheme)}/{file.Path}";
 
+    /// <summary>The mode of a file in the store: read-only for all, so that no editor writes through a hard link of an environment.</summary>
+    internal static UnixFileMode ModeOf(bool isExecutable)
+    {
+        const UnixFileMode read = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+        const UnixFileMode execute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        return isExecutable ? read | execute : read;
+    }
+
     internal static string FolderOf(InstallScheme scheme) => scheme switch
     {
         InstallScheme.Purelib => "purelib",

@@ -1,20 +1,39 @@
+using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using VenvBuild.Packaging;
 
 namespace VenvBuild.Environments;
 
-/// <summary>A layer's list of what is in it, as the file <c>layer.json</c>. It is written last: a layer without it is none.</summary>
+/// <summary>
+/// A layer's list of what is in it, as the file <c>layer.json</c>: one line of JSON, and a line with its SHA-256, so that damage to the list
+/// is found too. It is written last: a layer without it is none.
+/// </summary>
 internal static class LayerManifest
 {
     public const string FileName = "layer.json";
 
-    private const int Format = 1;
+    private const int Format = 2;
+    private const int SealLength = 66;
     private const int Executable = 1;
     private const int PythonScript = 2;
 
-    public static void Write(Layer layer, Stream destination)
+    /// <summary>Writes the manifest of a layer into the folder that it is made in.</summary>
+    public static void Write(Layer layer, string folder)
     {
-        using var json = new Utf8JsonWriter(destination, new JsonWriterOptions { SkipValidation = true });
+        var text = new ArrayBufferWriter<byte>(16 << 10);
+        using (var json = new Utf8JsonWriter(text, new JsonWriterOptions { SkipValidation = true }))
+            Write(layer, json);
+        Span<byte> seal = stackalloc byte[SealLength];
+        seal[0] = seal[^1] = (byte)'\n';
+        Encoding.ASCII.GetBytes(Sha256Digest.Of(text.WrittenSpan).ToString(), seal[1..]);
+        using var file = new FileStream(Path.Combine(folder, FileName), FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+        file.Write(text.WrittenSpan);
+        file.Write(seal);
+    }
+
+    private static void Write(Layer layer, Utf8JsonWriter json)
+    {
         json.WriteStartObject();
         json.WriteNumber("format", Format);
         json.WriteString("wheel", layer.FileName);
@@ -51,12 +70,14 @@ internal static class LayerManifest
         json.WriteEndObject();
     }
 
-    /// <summary>Reads a manifest; null when it is not one of this format.</summary>
+    /// <summary>Reads a manifest; null when it is not one of this format, or damaged.</summary>
     public static Layer? Read(ReadOnlySpan<byte> bytes, string folder)
     {
+        if (bytes.Length <= SealLength || !Sha256Digest.TryParse(bytes[^(SealLength - 1)..^1], out var seal) || Sha256Digest.Of(bytes[..^SealLength]) != seal)
+            return null;
         try
         {
-            return ReadDocument(bytes, folder);
+            return ReadDocument(bytes[..^SealLength], folder);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {

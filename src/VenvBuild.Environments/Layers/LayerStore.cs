@@ -82,11 +82,12 @@ public sealed class LayerStore
         }
     }
 
-    /// <summary>Whether a file of a layer has still the size and time that it was stored with. Costs one look at the file's entry.</summary>
+    /// <summary>Whether a file of a layer has still the size, time and mode that it was stored with. Costs one look at the file's entry.</summary>
     internal static bool IsIntact(Layer layer, LayerFile file)
     {
         var info = new FileInfo(layer.PathOf(file));
-        return info.Exists && info.Length == file.Size && info.LastWriteTimeUtc == LayerUnpacker.Timestamp;
+        return info.Exists && info.Length == file.Size && info.LastWriteTimeUtc == LayerUnpacker.Timestamp
+            && (OperatingSystem.IsWindows() || info.UnixFileMode == Layer.ModeOf(file.IsExecutable));
     }
 
     private async Task<Layer> AddAsync(PlannedWheel wheel, IWheelSource source, CancellationToken cancellationToken)

@@ -40,8 +40,7 @@ internal sealed class LayerUnpacker(WheelArchive wheel, Sha256Digest digest, str
             Files = _files,
             Folder = folder,
         };
-        using var manifest = File.Create(Path.Combine(folder, LayerManifest.FileName));
-        LayerManifest.Write(layer, manifest);
+        LayerManifest.Write(layer, folder);
         return layer;
     }
 
@@ -147,8 +146,6 @@ internal sealed class LayerUnpacker(WheelArchive wheel, Sha256Digest digest, str
     /// </summary>
     internal static FileStream Create(string path, bool isExecutable, long size)
     {
-        const UnixFileMode read = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
-        const UnixFileMode execute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
         var options = new FileStreamOptions
         {
             Mode = FileMode.CreateNew,
@@ -157,9 +154,13 @@ internal sealed class LayerUnpacker(WheelArchive wheel, Sha256Digest digest, str
             BufferSize = 0,
             PreallocationSize = size > 1 << 20 ? size : 0,
         };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = isExecutable ? read | execute : read;
-        return new FileStream(path, options);
+        if (OperatingSystem.IsWindows())
+            return new FileStream(path, options);
+        options.UnixCreateMode = Layer.ModeOf(isExecutable);
+        var file = new FileStream(path, options);
+        // The umask had its say at creation; a layer has the same modes whoever makes it.
+        File.SetUnixFileMode(file.SafeFileHandle, Layer.ModeOf(isExecutable));
+        return file;
     }
 
     private static bool StartsWithPython(string path)

@@ -31,7 +31,7 @@ public sealed record EnvironmentKey
             .Append("python ").Append(target.Implementation).Append(' ').Append(target.Python).Append(' ').Append(target.Abi).Append('\n')
             .Append("bytecode ").Append(plan.HasBytecode ? "yes" : "no").Append('\n');
         foreach (var wheel in plan.Wheels)
-            text.Append("wheel ").Append(wheel.Sha256.ToString()).Append(wheel.IsRequested ? " requested\n" : "\n");
+            text.Append("wheel ").Append(wheel.Sha256.ToString()).Append('\n');
         return new(Sha256Digest.Of(Encoding.UTF8.GetBytes(text.ToString())));
     }
 }

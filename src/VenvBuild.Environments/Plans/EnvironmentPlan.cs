@@ -29,16 +29,15 @@ public sealed class EnvironmentPlan
     /// <param name="interpreter">The interpreter, whose markers and tags choose.</param>
     /// <param name="extras">The extras that are asked for; null for none.</param>
     /// <param name="groups">The dependency groups that are asked for; null for the lock's default ones.</param>
-    /// <param name="requested">The distributions that a person asked for by name, which are recorded as such.</param>
     /// <param name="hasBytecode">Whether modules are compiled to bytecode beforehand.</param>
     /// <exception cref="DiagnosticException">The lock does not serve that, or pins what is no wheel with a SHA-256.</exception>
     public static EnvironmentPlan Of(
         LockDocument document, Interpreter interpreter, IReadOnlyCollection<ExtraName>? extras = null, IReadOnlyCollection<ExtraName>? groups = null,
-        IReadOnlyCollection<PackageName>? requested = null, bool hasBytecode = false)
+        bool hasBytecode = false)
     {
         var target = interpreter.ToTarget();
         var selected = LockSelection.Select(document, interpreter.Markers, target.Tags, extras, groups);
-        return new(target, selected.Select(s => PlannedWheel.Of(s) with { IsRequested = requested?.Contains(s.Package.Name) == true }), hasBytecode);
+        return new(target, selected.Select(PlannedWheel.Of), hasBytecode);
     }
 
     /// <summary>What the environment is for.</summary>

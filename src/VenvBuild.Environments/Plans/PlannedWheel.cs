@@ -23,9 +23,6 @@ public sealed record PlannedWheel
     /// <summary>The index that the pin came from, or null.</summary>
     public Uri? Index { get; init; }
 
-    /// <summary>Whether a person asked for it by name, rather than another distribution (recorded as REQUESTED).</summary>
-    public bool IsRequested { get; init; }
-
     /// <summary>The distribution.</summary>
     public PackageName Name => File.Name;
 
