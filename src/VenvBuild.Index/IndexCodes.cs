@@ -62,4 +62,10 @@ internal static class IndexCodes
 
     /// <summary>At -v: something about a page or a file that was passed over.</summary>
     public const string PassedOver = "PYENV1420";
+
+    /// <summary>An index that only a client can see, and a project that the client has not told of.</summary>
+    public const string Undescribed = "PYENV1421";
+
+    /// <summary>A host whose address may not be connected to from here.</summary>
+    public const string ForbiddenAddress = "PYENV1422";
 }

@@ -47,6 +47,14 @@ public sealed class VersionSets
                 Assert.True(a.HasFinals);
         }, iter: 20_000);
 
+    [Fact]
+    public void Hold_a_version_where_a_range_of_sort_keys_does() =>
+        VersionGen.Set.Select(VersionGen.Version).Sample((set, version) =>
+            Assert.Equal(
+                set.Contains(version),
+                set.SortKeyRanges.Any(range => string.CompareOrdinal(version.SortKey, range.From) >= 0 && string.CompareOrdinal(version.SortKey, range.To) < 0)),
+            iter: 50_000);
+
     [Theory]
     [InlineData(">1.0,<1.0.post0.dev0")]
     [InlineData("!=0.dev0,<0.dev1")]

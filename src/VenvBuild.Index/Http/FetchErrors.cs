@@ -35,6 +35,11 @@ internal static class FetchErrors
         string.Create(CultureInfo.InvariantCulture, $"{ShownUrl.Of(url)} sent nothing for {timeout.TotalSeconds:0.###} s while {request.What} was read, in each of {Times(attempts)}."),
         remedy: "Check the network and the proxy settings, or name a mirror with --index-url.");
 
+    public static Diagnostic Forbidden(FetchRequest request, string host) => Diagnostic.Error(
+        IndexCodes.ForbiddenAddress,
+        $"'{host}' is an address inside the network of whoever fetches, which nobody has allowed, so {request.What} is not read.",
+        remedy: "Whoever runs this server can list the host; else leave it to the client with --no-server.");
+
     public static Diagnostic Connection(FetchRequest request, Uri url, Exception cause, int attempts) => cause switch
     {
         HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => Diagnostic.Error(

@@ -31,6 +31,8 @@ internal sealed class Fetcher : IDisposable
         _slots = new(Math.Max(1, options.Concurrency));
         _client = new(new SocketsHttpHandler
         {
+            UseProxy = options.MayConnect is null,
+            ConnectCallback = options.MayConnect is { } mayConnect ? new GuardedConnect(mayConnect).ConnectAsync : null,
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.None,
             ConnectTimeout = options.ConnectTimeout,
@@ -123,6 +125,10 @@ internal sealed class Fetcher : IDisposable
         {
             // The stall guard's doing, or the connect time-out's.
             return (default, FetchErrors.Stop(FetchErrors.TimedOut(request, at.Url, guard.HasStalled ? _stallTimeout : _connectTimeout, attempt), e), null);
+        }
+        catch (HttpRequestException e) when (e.InnerException is ForbiddenAddressException forbidden)
+        {
+            throw FetchErrors.Stop(FetchErrors.Forbidden(request, forbidden.Host), e);
         }
         catch (HttpRequestException e) when (e.HttpRequestError is HttpRequestError.SecureConnectionError or HttpRequestError.NameResolutionError)
         {

@@ -42,6 +42,12 @@ public sealed class IndexLocation
     /// <summary>The names it alone serves; empty for all others.</summary>
     public IReadOnlyList<NamePattern> Packages { get; }
 
+    /// <summary>
+    /// What another machine told of an index that only it can see, by project; null for an index that is asked. A project that is absent
+    /// was not told of, which ends the solve; one without files does not exist there.
+    /// </summary>
+    public IReadOnlyDictionary<PackageName, IReadOnlyList<DescribedFile>>? Described { get; init; }
+
     internal Credentials? UrlCredentials { get; }
 
     internal Uri Root { get; }

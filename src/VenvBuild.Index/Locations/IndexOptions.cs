@@ -1,3 +1,4 @@
+using System.Net;
 using VenvBuild.Packaging;
 
 namespace VenvBuild.Index;
@@ -43,6 +44,12 @@ public sealed record IndexOptions
 
     /// <summary>How many requests may be under way at once.</summary>
     public int Concurrency { get; init; } = 50;
+
+    /// <summary>
+    /// Says for each connection whether the address that a host's name stands for may be spoken to, asked once the name is resolved, so
+    /// that neither a redirect nor an answer of DNS leads elsewhere; null lets all. Proxies of the environment are not used where it is set.
+    /// </summary>
+    public Func<DnsEndPoint, IPAddress, bool>? MayConnect { get; init; }
 
     internal RetryPolicy Retries { get; init; } = new();
 

@@ -39,15 +39,25 @@ internal sealed class LinkSource(FindLinks links, IndexOptions options, Fetcher 
     {
         Task<Dictionary<PackageName, List<LinkedFile>>> task;
         lock (_lock)
-            task = _files ??= links.Folder is { } folder ? Task.FromResult(ReadFolder(folder)) : ReadPageAsync(links.Page!, cancellationToken);
+            task = _files ??= links.Described is { } described ? Task.FromResult(Known(described))
+                : links.Folder is { } folder ? Task.FromResult(ReadFolder(folder))
+                : ReadPageAsync(links.Page!, cancellationToken);
         var all = await task.WaitAsync(cancellationToken).ConfigureAwait(false);
         return all.TryGetValue(name, out var files) ? files : [];
     }
 
     private bool IsInTime(LinkedFile file) =>
-        file.Path is not null || options.ExcludeNewer is not { } latest || file.Listed!.UploadTime <= latest;
+        file.Path is not null || links.Folder is not null || options.ExcludeNewer is not { } latest || file.Listed!.UploadTime <= latest;
 
-    private static Dictionary<PackageName, List<LinkedFile>> ReadFolder(string folder)
+    private static Dictionary<PackageName, List<LinkedFile>> Known(IReadOnlyList<DescribedFile> described)
+    {
+        var files = new Dictionary<PackageName, List<LinkedFile>>();
+        foreach (var (file, _) in described)
+            Add(files, file.Name, new(file.Version, null, file.Wheel, file.Sdist, file));
+        return files;
+    }
+
+    internal static Dictionary<PackageName, List<LinkedFile>> ReadFolder(string folder)
     {
         var files = new Dictionary<PackageName, List<LinkedFile>>();
         try

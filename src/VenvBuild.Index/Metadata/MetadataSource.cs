@@ -23,10 +23,17 @@ internal sealed class MetadataSource(IndexOptions options, Fetcher fetcher, Down
 
     private readonly ConcurrentDictionary<string, bool> _withoutRanges = new(StringComparer.Ordinal);
 
+    private readonly Dictionary<string, ReleaseMetadata> _described = options.FindLinks.SelectMany(links => links.Described ?? [])
+        .Concat(options.Indexes.SelectMany(index => index.Described?.Values.SelectMany(files => files) ?? []))
+        .GroupBy(file => file.File.Url.AbsoluteUri, StringComparer.Ordinal)
+        .ToDictionary(group => group.Key, group => group.First().Metadata, StringComparer.Ordinal);
+
     /// <summary>The metadata of a wheel or an sdist, or why there is none that can be used.</summary>
     /// <exception cref="DiagnosticException">The index failed, or answered what cannot be trusted.</exception>
     public async ValueTask<ReleaseMetadata> GetAsync(IndexFile file, CancellationToken cancellationToken)
     {
+        if (_described.Count > 0 && _described.TryGetValue(file.Url.AbsoluteUri, out var told))
+            return told;
         // By address and digest: what one index says about a wheel must not speak for another index's.
         var key = file.Sha256 is { } digest && !file.Url.IsFile ? CacheFolder.KeyOf(ShownUrl.Of(file.Url), digest.ToString()) : null;
         if (key is not null && options.Cache.TryRead(Noun, FormatVersion, key, out var start) is { } content)

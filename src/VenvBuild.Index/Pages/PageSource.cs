@@ -24,6 +24,8 @@ internal sealed class PageSource(IndexOptions options, Fetcher fetcher, CacheWri
     /// <exception cref="DiagnosticException">The index failed.</exception>
     public async ValueTask<EncodedPage?> GetAsync(IndexLocation index, PackageName name, CancellationToken cancellationToken)
     {
+        if (index.Described is { } described)
+            return Known(index, described, name);
         var url = index.PageOf(name);
         var key = CacheFolder.KeyOf(url.AbsoluteUri, Accept);
         var content = options.Cache.TryRead(Noun, FormatVersion, key, out var start);
@@ -53,6 +55,13 @@ internal sealed class PageSource(IndexOptions options, Fetcher fetcher, CacheWri
         return isNew
             ? EncodedPage.Load(bytes, 0) ?? throw new InvalidOperationException($"The page of '{name}' cannot be read back.")
             : known;
+    }
+
+    private static EncodedPage? Known(IndexLocation index, IReadOnlyDictionary<PackageName, IReadOnlyList<DescribedFile>> described, PackageName name)
+    {
+        if (!described.TryGetValue(name, out var files))
+            throw new UndescribedProjectException(index, name);
+        return EncodedPage.Load(PageEncoder.Encode(new() { IsAbsent = files.Count == 0 }, [.. files.Select(file => file.File)]), 0);
     }
 
     private async ValueTask<(byte[]? Content, bool IsNew)> ReadAsync(

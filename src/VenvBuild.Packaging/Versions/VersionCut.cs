@@ -96,7 +96,8 @@ internal sealed class VersionCut : IComparable<VersionCut>, IEquatable<VersionCu
         _ => null,
     };
 
-    private string Text => _text ??= Next?.SortKey ?? Kind switch
+    /// <summary>The least text key, in ordinal order, of what lies above the cut.</summary>
+    public string Text => _text ??= Next?.SortKey ?? Kind switch
     {
         CutKind.Highest => "\x7f",
         // Below every character that can extend a key.

@@ -44,6 +44,12 @@ public sealed class VersionSet : IEquatable<VersionSet>
         }
     }
 
+    /// <summary>
+    /// The set as ranges of <see cref="PackageVersion.SortKey"/>, ascending: a version is in it where its key is at least one range's
+    /// <c>From</c> and below its <c>To</c>, compared by bytes. For databases, which know nothing of versions.
+    /// </summary>
+    public IEnumerable<(string From, string To)> SortKeyRanges => Intervals.Select(interval => (interval.Lower.Text, interval.Upper.Text));
+
     internal IEnumerable<(VersionCut Lower, VersionCut Upper)> Intervals
     {
         get

@@ -5,7 +5,7 @@ using VenvBuild.Resolver;
 namespace VenvBuild.Workspace;
 
 /// <summary>Writes a resolution down as a lock: every pin with the files that a served target could use, and no others.</summary>
-internal sealed class LockAssembly(Manifest manifest, string lockPath, PackageIndex index)
+internal sealed class LockAssembly(Manifest manifest, Func<Uri, string> localPath, PackageIndex index)
 {
     // Not the version: a newer tool that comes to the same answer must write the same bytes.
     private const string CreatedBy = "venvbuild";
@@ -101,18 +101,11 @@ internal sealed class LockAssembly(Manifest manifest, string lockPath, PackageIn
         {
             Name = file.FileName,
             Url = isLocal ? null : file.Url,
-            Path = isLocal ? LocalPath(file.Url) : null,
+            Path = isLocal ? localPath(file.Url) : null,
             Size = file.Size,
             UploadTime = file.UploadTime,
             Hashes = LockedHashes.OfSha256(digest.ToString()),
             Wheel = file.Wheel,
         };
-    }
-
-    /// <summary>Relative to the lock where both are in one tree, so that a checkout may lie anywhere.</summary>
-    private string LocalPath(Uri url)
-    {
-        var relative = Path.GetRelativePath(Path.GetDirectoryName(lockPath)!, url.LocalPath);
-        return relative.Replace('\\', '/');
     }
 }

@@ -1,6 +1,5 @@
 using NuGet.Versioning;
 using VenvBuild.Packaging;
-using VenvBuild.Resolver;
 
 namespace VenvBuild.Workspace;
 
@@ -78,14 +77,8 @@ internal sealed class ManifestLock
         await using (index.ConfigureAwait(false))
         {
             Context.Progress?.Report($"Resolving {Manifest.Name}");
-            var resolution = await PackageResolver.ResolveAsync(Request(previous, options), index, cancellationToken).ConfigureAwait(false);
-            foreach (var warning in resolution.Warnings)
-                Context.Report(warning);
-            var figures = resolution.Statistics;
-            Context.Report(Diagnostic.Verbose(
-                WorkspaceCodes.SolveFigures,
-                FormattableString.Invariant($"Solved for {resolution.Environments.Count} environments in {figures.Solves} searches: {figures.Packages} packages met, {figures.Decisions} decisions, {figures.Conflicts} conflicts.")));
-            var document = await new LockAssembly(Manifest, Path, index).AssembleAsync(resolution, cancellationToken).ConfigureAwait(false);
+            var solve = new LockSolve(Manifest, index, LockSolve.RelativeTo(Path)) { Report = Context.Report };
+            var document = await solve.RunAsync(previous, options, cancellationToken).ConfigureAwait(false);
             var changes = LockChanges.Describe(previous, document);
             var bytes = LockWriter.Write(document);
             var present = File.Exists(Path) ? await File.ReadAllBytesAsync(Path, cancellationToken).ConfigureAwait(false) : [];
@@ -94,24 +87,6 @@ internal sealed class ManifestLock
             await AtomicFile.WriteAsync(Path, bytes, cancellationToken).ConfigureAwait(false);
             return (Outcome(LockState.Written, document.Packages.Count, changes), document);
         }
-    }
-
-    private ResolutionRequest Request(LockDocument? previous, LockOptions options)
-    {
-        var (preferences, upgrades) = PreviousPins.Of(previous, options);
-        return new()
-        {
-            Environments = ServedEnvironments.Of(Manifest),
-            Requirements = [.. Manifest.Requirements.Select(requirement => requirement.Requirement)],
-            Groups = [.. Manifest.Groups.Select(group =>
-                (group.Name, (IReadOnlyList<Requirement>)[.. Manifest.RequirementsOf(group).Select(requirement => requirement.Requirement)]))],
-            Constraints = [.. Manifest.Constraints.Select(constraint => constraint.Requirement), .. upgrades],
-            Overrides = [.. Manifest.Overrides.Select(requirement => requirement.Requirement)],
-            Excludes = Manifest.Exclude.ToHashSet(),
-            Preferences = preferences,
-            Mode = Manifest.Resolution,
-            Prereleases = Manifest.PreReleases,
-        };
     }
 
     private LockOutcome Outcome(LockState state, int packages, IReadOnlyList<string> changes) =>

@@ -103,6 +103,9 @@ public sealed class Manifest
     /// <summary>The files of the public keys that environments must be signed by; none means that signatures are not asked for.</summary>
     public IReadOnlyList<string> TrustedKeys { get; internal init; } = [];
 
+    /// <summary>The platform that stands for the declared ones where there is none; null for this machine's.</summary>
+    public Platform? HostPlatform { get; private set; }
+
     /// <summary>A warning for each key that is understood and that this version of the tool does not act on.</summary>
     public IReadOnlyList<Diagnostic> NotYetServed { get; internal init; } = [];
 
@@ -117,7 +120,7 @@ public sealed class Manifest
     /// manifest's order and oldest Python first.
     /// </summary>
     /// <exception cref="DiagnosticException">The manifest declares no platform, and this machine's is none that is known.</exception>
-    public IReadOnlyList<ManifestTarget> Targets => _targets ??= TargetsOn(Platforms.Count > 0 ? null : Platform.OfThisProcess());
+    public IReadOnlyList<ManifestTarget> Targets => _targets ??= TargetsOn(Platforms.Count > 0 ? null : HostPlatform ?? Platform.OfThisProcess());
 
     /// <summary>Reads a manifest.</summary>
     /// <exception cref="DiagnosticException">The file cannot be read or is no manifest; all mistakes are listed.</exception>
@@ -151,12 +154,15 @@ public sealed class Manifest
     /// <param name="location">Where the manifest is, or would be: relative paths start there.</param>
     /// <param name="file">The file's name for messages.</param>
     /// <param name="toolVersion">This tool's version.</param>
+    /// <param name="host">The platform meant where the manifest declares none; null for this machine's.</param>
     /// <exception cref="DiagnosticException">This is no manifest; all mistakes are listed.</exception>
-    public static Manifest Parse(ReadOnlySpan<byte> utf8, ManifestLocation location, string file, NuGetVersion toolVersion)
+    public static Manifest Parse(ReadOnlySpan<byte> utf8, ManifestLocation location, string file, NuGetVersion toolVersion, Platform? host = null)
     {
         if (utf8.Length > MaxBytes)
             throw TooLarge(file);
-        return ManifestReader.Read(utf8, location, file, toolVersion);
+        var manifest = ManifestReader.Read(utf8, location, file, toolVersion);
+        manifest.HostPlatform = host;
+        return manifest;
     }
 
     /// <summary>A group, or null when there is none of that name.</summary>

@@ -1,0 +1,61 @@
+using VenvBuild.Index;
+using VenvBuild.Packaging;
+using VenvBuild.Resolver;
+
+namespace VenvBuild.Workspace;
+
+/// <summary>
+/// Solves a manifest's requests into its lock. It reads and writes no file itself, so that a server can do it from a manifest's text; the
+/// same requests over the same releases give the same lock anywhere.
+/// </summary>
+/// <param name="manifest">What is asked.</param>
+/// <param name="index">Where packages come from.</param>
+/// <param name="localPath">How the lock names a file of this machine, told by its <c>file:</c> address.</param>
+public sealed class LockSolve(Manifest manifest, PackageIndex index, Func<Uri, string> localPath)
+{
+    /// <summary>What the solver asks; by default the index itself.</summary>
+    public IPackageSource Source { get; init; } = index;
+
+    /// <summary>Receives warnings, and remarks for those who want detail.</summary>
+    public Action<Diagnostic>? Report { get; init; }
+
+    /// <summary>Names local files relative to the lock where both are in one tree, so that a checkout may lie anywhere.</summary>
+    public static Func<Uri, string> RelativeTo(string lockPath) =>
+        url => Path.GetRelativePath(Path.GetDirectoryName(lockPath)!, url.LocalPath).Replace('\\', '/');
+
+    /// <summary>Makes the lock.</summary>
+    /// <param name="previous">The lock whose pins are kept as long as they fit, or null.</param>
+    /// <param name="options">Which of those pins are forgotten.</param>
+    /// <param name="cancellationToken">Stops the solve.</param>
+    /// <exception cref="UnsatisfiableException">There is no such lock; the exception says why not.</exception>
+    /// <exception cref="DiagnosticException">An index failed, or an option makes no sense.</exception>
+    public async Task<LockDocument> RunAsync(LockDocument? previous, LockOptions options, CancellationToken cancellationToken)
+    {
+        var resolution = await PackageResolver.ResolveAsync(Request(previous, options), Source, cancellationToken).ConfigureAwait(false);
+        foreach (var warning in resolution.Warnings)
+            Report?.Invoke(warning);
+        var figures = resolution.Statistics;
+        Report?.Invoke(Diagnostic.Verbose(
+            WorkspaceCodes.SolveFigures,
+            FormattableString.Invariant($"Solved for {resolution.Environments.Count} environments in {figures.Solves} searches: {figures.Packages} packages met, {figures.Decisions} decisions, {figures.Conflicts} conflicts.")));
+        return await new LockAssembly(manifest, localPath, index).AssembleAsync(resolution, cancellationToken).ConfigureAwait(false);
+    }
+
+    private ResolutionRequest Request(LockDocument? previous, LockOptions options)
+    {
+        var (preferences, upgrades) = PreviousPins.Of(previous, options);
+        return new()
+        {
+            Environments = ServedEnvironments.Of(manifest),
+            Requirements = [.. manifest.Requirements.Select(requirement => requirement.Requirement)],
+            Groups = [.. manifest.Groups.Select(group =>
+                (group.Name, (IReadOnlyList<Requirement>)[.. manifest.RequirementsOf(group).Select(requirement => requirement.Requirement)]))],
+            Constraints = [.. manifest.Constraints.Select(constraint => constraint.Requirement), .. upgrades],
+            Overrides = [.. manifest.Overrides.Select(requirement => requirement.Requirement)],
+            Excludes = manifest.Exclude.ToHashSet(),
+            Preferences = preferences,
+            Mode = manifest.Resolution,
+            Prereleases = manifest.PreReleases,
+        };
+    }
+}
