@@ -12,7 +12,8 @@ public sealed class House
         ["Resolver"] = ["Packaging"],
         ["Index"] = ["Packaging", "Resolver"],
         ["Environments"] = ["Packaging", "Index"],
-        ["Workspace"] = ["Packaging", "Resolver", "Index", "Environments"],
+        ["Remote"] = ["Packaging", "Environments"],
+        ["Workspace"] = ["Packaging", "Resolver", "Index", "Environments", "Remote"],
         ["Cli"] = ["Workspace"],
         ["Tasks"] = [],
         // The package holds the tool and the tasks, and compiles against neither.

@@ -1,0 +1,8 @@
+using VenvBuild.Packaging;
+
+namespace VenvBuild.Remote;
+
+/// <summary>Something of a statement, by name for people and by digest for all else.</summary>
+/// <param name="Name">What it is called.</param>
+/// <param name="Sha256">What it is.</param>
+public sealed record NamedDigest(string Name, Sha256Digest Sha256);

@@ -1,0 +1,80 @@
+using System.Text;
+using VenvBuild.Packaging;
+
+namespace VenvBuild.Remote.Tests;
+
+/// <summary>One change anywhere in what was signed, or in the signatures, and nothing is taken.</summary>
+public sealed class Mutations
+{
+    private const int Count = 1000;
+
+    [Fact]
+    public void A_changed_file_of_signatures_is_refused()
+    {
+        using var key = SigningKey.Create();
+        var policy = new TrustPolicy([Sample.Signer("team", key)]);
+        var file = SignatureFile.Write([Sample.Signed(Sample.Statement, key)]);
+        policy.Check(Sample.Offered, file, Sample.Now);
+        Assert.Equal(Count, Refused(file, changed => policy.Check(Sample.Offered, changed, Sample.Now)));
+    }
+
+    [Fact]
+    public void A_changed_statement_under_the_old_signature_is_refused()
+    {
+        using var key = SigningKey.Create();
+        var policy = new TrustPolicy([Sample.Signer("team", key)]);
+        var envelope = Sample.Signed(Sample.Statement, key);
+        Assert.Equal(Count, Refused(
+            envelope.Payload.ToArray(),
+            changed => policy.Check(Sample.Offered, SignatureFile.Write([new(envelope.PayloadType, changed, envelope.Signatures)]), Sample.Now)));
+    }
+
+    [Fact]
+    public void A_changed_manifest_under_the_old_signature_is_refused()
+    {
+        using var key = SigningKey.Create();
+        var policy = new TrustPolicy([Sample.Signer("team", key)]);
+        var manifest = Encoding.UTF8.GetBytes("""{"key":"0123","target":"linux-x64","layers":[{"digest":"abcd","size":12}]}""");
+        var signatures = SignatureFile.Write([Sample.Signed(Sample.Statement with { Manifest = Sha256Digest.Of(manifest) }, key)]);
+        policy.Check(Sample.Offered with { Manifest = Sha256Digest.Of(manifest) }, signatures, Sample.Now);
+        Assert.Equal(Count, Refused(manifest, changed => policy.Check(Sample.Offered with { Manifest = Sha256Digest.Of(changed) }, signatures, Sample.Now)));
+    }
+
+    /// <summary>How many of 1,000 random changes are refused as they should be: with a code of trust and exit code 4.</summary>
+    private static int Refused(byte[] original, Action<byte[]> take)
+    {
+        // The same changes in each run; another seed would do as well.
+        var random = new Random(20261124);
+        var refused = 0;
+        for (var i = 0; i < Count; i++)
+        {
+            var changed = Mutate(original, random);
+            var refusal = Assert.Throws<DiagnosticException>(() => take(changed));
+            Assert.Equal(ExitCode.Integrity, refusal.ExitCode);
+            Assert.StartsWith("PYENV18", refusal.Diagnostics[0].Code, StringComparison.Ordinal);
+            refused++;
+        }
+
+        return refused;
+    }
+
+    private static byte[] Mutate(byte[] original, Random random)
+    {
+        while (true)
+        {
+            var at = random.Next(original.Length);
+            var until = Math.Min(original.Length, at + 1 + random.Next(16));
+            byte[] changed = random.Next(6) switch
+            {
+                0 => [.. original[..at], (byte)(original[at] ^ (1 << random.Next(8))), .. original[(at + 1)..]],
+                1 => [.. original[..at], (byte)random.Next(256), .. original[at..]],
+                2 => [.. original[..at], .. original[until..]],
+                3 => [.. original[..until], .. original[at..]],
+                4 => original[..at],
+                _ => [.. original[..at], .. original[at..until].Reverse(), .. original[until..]],
+            };
+            if (!changed.AsSpan().SequenceEqual(original))
+                return changed;
+        }
+    }
+}
