@@ -35,6 +35,9 @@ public sealed class PackageIndex : IPackageSource, IAsyncDisposable
         _prefetcher = new(this, _background);
     }
 
+    /// <summary>Whether a failure means only that nothing may be fetched and the cache does not have it.</summary>
+    public static bool IsNotCached(DiagnosticException failure) => failure.Diagnostics[0].Code == IndexCodes.OfflineNotCached;
+
     /// <summary>What it was made with.</summary>
     public IndexOptions Options { get; }
 

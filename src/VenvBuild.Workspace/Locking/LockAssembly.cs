@@ -58,21 +58,11 @@ internal sealed class LockAssembly(Manifest manifest, Func<Uri, string> localPat
         ResolvedPackage package, Resolution resolution, HashSet<PackageName> several, CancellationToken cancellationToken)
     {
         var environments = package.Environments.Select(i => resolution.Environments[i]).ToList();
-        var wheels = new List<LockedFile>();
-        LockedFile? sdist = null;
-        foreach (var file in package.Release.Files)
-        {
-            if (file.Wheel is not null && environments.Exists(environment => Serves(file, environment)))
-                wheels.Add(await LockAsync(file, cancellationToken).ConfigureAwait(false));
-        }
-
-        if (manifest.Sdists.Allows(package.Name)
-            && environments.Exists(environment => environment.Targets.Any(target => !package.Release.Files.Any(file => file.Wheel is { } wheel && target.Tags.Rank(wheel) is not null)))
-            && package.Release.Files.FirstOrDefault(file => file.Sdist is not null) is { } source)
-        {
-            sdist = await LockAsync(source, cancellationToken).ConfigureAwait(false);
-        }
-
+        var files = PinFiles.Of(package.Release, environments, manifest.Sdists.Allows(package.Name));
+        var wheels = new List<LockedFile>(files.Wheels.Count);
+        foreach (var file in files.Wheels)
+            wheels.Add(await LockAsync(file, cancellationToken).ConfigureAwait(false));
+        var sdist = files.Sdist is { } source ? await LockAsync(source, cancellationToken).ConfigureAwait(false) : null;
         return new()
         {
             Name = package.Name,
@@ -87,10 +77,6 @@ internal sealed class LockAssembly(Manifest manifest, Func<Uri, string> localPat
             Sdist = sdist,
         };
     }
-
-    private static bool Serves(IndexFile file, ResolutionEnvironment environment) =>
-        (file.RequiresPython is null || !environment.Python.IsDisjointFrom(file.RequiresPython.Set.Hull()))
-        && environment.Targets.Any(target => target.Tags.Rank(file.Wheel!) is not null);
 
     private async Task<LockedFile> LockAsync(IndexFile file, CancellationToken cancellationToken)
     {

@@ -5,7 +5,9 @@ namespace VenvBuild.Workspace;
 /// <summary>Opens the indexes and folders that a manifest names, or this run's mirror in the indexes' place.</summary>
 internal static class ManifestIndexes
 {
-    public static PackageIndex Open(WorkspaceContext context, Manifest manifest, DateTimeOffset now) => new(new()
+    public static PackageIndex Open(WorkspaceContext context, Manifest manifest, DateTimeOffset now) => new(Settings(context, manifest, now));
+
+    public static IndexOptions Settings(WorkspaceContext context, Manifest manifest, DateTimeOffset now) => new()
     {
         Indexes = context.IndexUrl is { } mirror ? [new("mirror", mirror)] : [.. manifest.Indexes.Select(Locate)],
         FindLinks = [.. manifest.FindLinks.Select(links => FindLinks.Parse(links.Url.OriginalString, manifest.Location.Folder))],
@@ -14,7 +16,7 @@ internal static class ManifestIndexes
         ExcludeNewer = manifest.ExcludeNewer?.Cutoff(now),
         Cache = CacheFolder.Default(),
         Report = context.Diagnostics is { } diagnostics ? diagnostics.Report : null,
-    });
+    };
 
     private static IndexLocation Locate(ManifestIndex index) => new(index.Name, index.Url, [.. index.Packages.Select(NamePattern.Parse)]);
 }
