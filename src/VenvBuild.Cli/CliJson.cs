@@ -5,11 +5,12 @@ using VenvBuild.Workspace;
 namespace VenvBuild.Cli;
 
 /// <summary>The shapes of the verbs' results: the members of the outcome types in camel case, kinds and states as lower-case words.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(LockStateConverter)])]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(LockStateConverter), typeof(LockFindingKindConverter)])]
 [JsonSerializable(typeof(InitOutcome))]
 [JsonSerializable(typeof(IReadOnlyList<LockOutcome>))]
 [JsonSerializable(typeof(LockOutcome))]
 [JsonSerializable(typeof(SyncOutcome))]
+[JsonSerializable(typeof(VerifyOutcome))]
 [JsonSerializable(typeof(IReadOnlyList<FoundPython>))]
 [JsonSerializable(typeof(IReadOnlyList<DoctorFinding>))]
 [JsonSerializable(typeof(IReadOnlyList<CacheFolderUsage>))]
@@ -17,4 +18,7 @@ internal sealed partial class CliJson : JsonSerializerContext
 {
     /// <summary>Writes states as <c>up-to-date</c>.</summary>
     private sealed class LockStateConverter() : JsonStringEnumConverter<LockState>(JsonNamingPolicy.KebabCaseLower);
+
+    /// <summary>Writes kinds as <c>unproven</c>.</summary>
+    private sealed class LockFindingKindConverter() : JsonStringEnumConverter<LockFindingKind>(JsonNamingPolicy.KebabCaseLower);
 }

@@ -16,6 +16,7 @@ internal static class CommandLine
         new InitCommand(),
         new LockCommand(),
         new CheckCommand(),
+        new VerifyCommand(),
         new SyncCommand(),
         new RunCommand(),
         new Command("python", "Looks after Python interpreters.") { new PythonListCommand() },

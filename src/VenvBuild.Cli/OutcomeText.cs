@@ -27,6 +27,15 @@ internal static class OutcomeText
         return outcome.IsUnchanged ? $"{name}: up to date, {content}" : $"{name}: made with {content}";
     }
 
+    /// <summary>What came of proving a lock.</summary>
+    public static string Of(VerifyOutcome outcome, string workingDirectory)
+    {
+        var name = Near(outcome.LockPath, workingDirectory);
+        return outcome.IsProven
+            ? $"{name}: proven, {Count(outcome.Packages, "package")} on {Count(outcome.Targets, "target")}"
+            : $"{name}: not proven, {Count(outcome.Findings.Count, "finding")}";
+    }
+
     /// <summary>A count with its noun, such as <c>1 package</c>.</summary>
     public static string Count(long count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
 
