@@ -32,6 +32,19 @@ internal sealed class ManifestLock
         return new(context, manifest, lockPath is null ? location.LockPath : System.IO.Path.GetFullPath(lockPath, context.WorkingDirectory));
     }
 
+    /// <summary>
+    /// As <see cref="OpenAsync"/>, but a lock whose manifest is not there will do: in the working directory, or as the lock of the manifest that
+    /// was named.
+    /// </summary>
+    public static async Task<ManifestLock> OpenFrozenAsync(WorkspaceContext context, CancellationToken cancellationToken)
+    {
+        var location = ManifestLocation.At(System.IO.Path.GetFullPath(context.ManifestPath ?? ManifestLocation.DefaultFileName, context.WorkingDirectory));
+        var isAlone = !File.Exists(location.Path) && File.Exists(location.LockPath);
+        return isAlone
+            ? new(context, Manifest.OfLockAlone(location), location.LockPath)
+            : await OpenAsync(context, null, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>The lock that is there, or null.</summary>
     public async Task<LockDocument?> ReadAsync(CancellationToken cancellationToken)
     {

@@ -122,6 +122,9 @@ public sealed class Manifest
     /// <exception cref="DiagnosticException">The manifest declares no platform, and this machine's is none that is known.</exception>
     public IReadOnlyList<ManifestTarget> Targets => _targets ??= TargetsOn(Platforms.Count > 0 ? null : HostPlatform ?? Platform.OfThisProcess());
 
+    /// <summary>What stands for a manifest where a lock is all there is: it asks for nothing, and every setting has its default.</summary>
+    internal static Manifest OfLockAlone(ManifestLocation location) => new(location) { Name = Path.GetFileName(location.Folder) };
+
     /// <summary>Reads a manifest.</summary>
     /// <exception cref="DiagnosticException">The file cannot be read or is no manifest; all mistakes are listed.</exception>
     public static async Task<Manifest> LoadAsync(ManifestLocation location, NuGetVersion toolVersion, CancellationToken cancellationToken = default)

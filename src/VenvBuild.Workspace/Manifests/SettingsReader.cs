@@ -44,7 +44,7 @@ internal sealed class SettingsReader(ManifestValues values, IndexReader indexes)
         return range;
     }
 
-    private static readonly LinkMode[] Links = [LinkMode.Auto, LinkMode.Clone, LinkMode.HardLink, LinkMode.Copy];
+    private static readonly LinkMode[] Links = [LinkMode.Auto, LinkMode.Clone, LinkMode.HardLink, LinkMode.Symlink, LinkMode.Copy];
 
     public EnvironmentSettings Environment(YamlNode node)
     {
@@ -55,7 +55,7 @@ internal sealed class SettingsReader(ManifestValues values, IndexReader indexes)
             settings = settings with { Path = folder };
         if (table.TryGet("bytecode", out var bytecode) && values.Flag(bytecode, "'bytecode'") is { } compiles)
             settings = settings with { CompilesBytecode = compiles };
-        if (table.TryGet("link", out var link) && values.Word(link, "'link'", "auto", "clone", "hardlink", "copy") is { } mode)
+        if (table.TryGet("link", out var link) && values.Word(link, "'link'", "auto", "clone", "hardlink", "symlink", "copy") is { } mode)
             settings = settings with { Link = Links[mode] };
         return settings;
     }

@@ -38,7 +38,7 @@ public static class RunVerb
 
     private static async Task<string> EnvironmentPathAsync(WorkspaceContext context, RunOptions options, CancellationToken cancellationToken)
     {
-        var manifest = (await ManifestLock.OpenAsync(context, null, cancellationToken).ConfigureAwait(false)).Manifest;
+        var manifest = (await SyncVerb.OpenAsync(context, options.Sync, cancellationToken).ConfigureAwait(false)).Manifest;
         return SyncVerb.EnvironmentPath(context, manifest, options.Sync);
     }
 

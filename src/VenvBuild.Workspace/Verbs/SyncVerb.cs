@@ -15,13 +15,13 @@ public static class SyncVerb
     {
         if (options is { Locked: true, Frozen: true })
             throw new DiagnosticException(ExitCode.Usage, Diagnostic.Error(WorkspaceCodes.BadOption, "--locked and --frozen exclude each other."));
-        var manifestLock = await ManifestLock.OpenAsync(context, null, cancellationToken).ConfigureAwait(false);
+        var manifestLock = await OpenAsync(context, options, cancellationToken).ConfigureAwait(false);
         var (document, outcome) = await LockAsync(manifestLock, options, cancellationToken).ConfigureAwait(false);
         var manifest = manifestLock.Manifest;
         var cache = CacheFolder.Default();
-        var interpreters = await InterpretersAsync(context, options, document, cache, cancellationToken).ConfigureAwait(false);
-        var (interpreter, plan) = Plan(document, interpreters, Groups(manifest, document, options), manifest.Environment.CompilesBytecode);
         var path = EnvironmentPath(context, manifest, options);
+        var wanted = new PlanRequest(document, Groups(manifestLock, document, options), manifest.Environment.CompilesBytecode, options.Python, path);
+        var (interpreter, plan) = await wanted.ChooseAsync(new(cache.Root), context.Report, cancellationToken).ConfigureAwait(false);
         var result = await InstallAsync(context, manifestLock, plan, interpreter, path, cache, cancellationToken).ConfigureAwait(false);
         var layout = VenvLayout.Of(interpreter);
         return new(
@@ -34,6 +34,10 @@ public static class SyncVerb
             plan.Wheels.Count,
             outcome);
     }
+
+    /// <summary>The manifest with its lock; with <c>--frozen</c>, the lock alone will do.</summary>
+    internal static Task<ManifestLock> OpenAsync(WorkspaceContext context, SyncOptions options, CancellationToken cancellationToken) =>
+        options.Frozen ? ManifestLock.OpenFrozenAsync(context, cancellationToken) : ManifestLock.OpenAsync(context, null, cancellationToken);
 
     /// <summary>The environment's folder, absolute.</summary>
     internal static string EnvironmentPath(WorkspaceContext context, Manifest manifest, SyncOptions options) =>
@@ -52,43 +56,12 @@ public static class SyncVerb
         return (document, outcome);
     }
 
-    private static async Task<IReadOnlyList<Interpreter>> InterpretersAsync(
-        WorkspaceContext context, SyncOptions options, LockDocument document, CacheFolder cache, CancellationToken cancellationToken)
-    {
-        var finder = new InterpreterFinder(cache.Root);
-        var best = await finder.FindAsync(document.RequiresPython, options.Python, context.Report, cancellationToken).ConfigureAwait(false);
-        if (options.Python is not null)
-            return [best];
-        var all = await finder.ListAsync(null, cancellationToken).ConfigureAwait(false);
-        return [best, .. all.Where(other => other.Executable != best.Executable && !other.IsFreeThreaded && document.RequiresPython?.Contains(other.Version) != false)];
-    }
-
-    /// <summary>The interpreter and the plan: of the interpreters that fit, the best one that the lock has files for.</summary>
-    private static (Interpreter Interpreter, EnvironmentPlan Plan) Plan(
-        LockDocument document, IReadOnlyList<Interpreter> interpreters, IReadOnlyCollection<ExtraName>? groups, bool hasBytecode)
-    {
-        DiagnosticException? first = null;
-        foreach (var interpreter in interpreters)
-        {
-            try
-            {
-                return (interpreter, EnvironmentPlan.Of(document, interpreter, groups: groups, hasBytecode: hasBytecode));
-            }
-            catch (DiagnosticException refusal)
-            {
-                first ??= refusal;
-            }
-        }
-
-        throw first!;
-    }
-
     /// <summary>The groups asked for here and by default; null, the lock's own default, where it is not ours to say.</summary>
-    private static List<ExtraName>? Groups(Manifest manifest, LockDocument document, SyncOptions options)
+    private static List<ExtraName>? Groups(ManifestLock manifestLock, LockDocument document, SyncOptions options)
     {
         if (options.Groups.Count == 0)
             return null;
-        var groups = manifest.DefaultGroups.ToList();
+        var groups = document.DefaultGroups.Select(ExtraName.Parse).ToList();
         foreach (var name in options.Groups)
         {
             if (!ExtraName.TryParse(name, out var group) || (document.DependencyGroups ?? []).All(known => ExtraName.Parse(known) != group))
@@ -96,7 +69,7 @@ public static class SyncVerb
                 throw new DiagnosticException(ExitCode.Usage, Diagnostic.Error(
                     WorkspaceCodes.BadOption,
                     $"There is no group '{name}'.",
-                    new(manifest.Location.Path),
+                    new(options.Frozen ? manifestLock.Path : manifestLock.Manifest.Location.Path),
                     document.DependencyGroups is { Count: > 0 } known ? $"There are: {string.Join(", ", known)}." : "Name it under 'groups' in the manifest."));
             }
 
