@@ -87,6 +87,18 @@ internal static class EnvironmentCodes
     /// <summary>The lock gives no SHA-256 for a file.</summary>
     public const string DigestMissing = "PYENV1646";
 
+    /// <summary>A layer that came from elsewhere is not the one that was asked for, or not what a layer may be.</summary>
+    public const string LayerRefused = "PYENV1650";
+
+    /// <summary>The description of an environment cannot be read, or does not describe what it says.</summary>
+    public const string ManifestRefused = "PYENV1651";
+
+    /// <summary>A bundle is no bundle, or damaged.</summary>
+    public const string BundleRefused = "PYENV1652";
+
+    /// <summary>No place of this run has a layer that the environment needs.</summary>
+    public const string LayerNotFound = "PYENV1653";
+
     /// <summary>What was done, for those who ask for detail.</summary>
     public const string Remark = "PYENV1699";
 }

@@ -31,7 +31,7 @@ internal sealed class BytecodeStore(string cacheFolder)
                 pass
         """;
 
-    private readonly string _root = Path.Combine(Path.GetFullPath(cacheFolder), "bytecode", "v1");
+    private readonly string _root = Path.Combine(Path.GetFullPath(cacheFolder), "bytecode", "v2");
 
     /// <summary>The bytecode of each layer, by the wheel's digest.</summary>
     public async Task<Dictionary<Sha256Digest, Layer>> GetOrAddAsync(
@@ -72,7 +72,7 @@ internal sealed class BytecodeStore(string cacheFolder)
     /// <summary>Takes bytecode out, so that the next run compiles it again.</summary>
     public static void Remove(Layer compiled) => FolderRemoval.Remove(compiled.Folder);
 
-    private Layer? Find(Sha256Digest digest, Interpreter interpreter)
+    public Layer? Find(Sha256Digest digest, Interpreter interpreter)
     {
         var folder = FolderOf(digest, interpreter);
         try
@@ -161,6 +161,7 @@ internal sealed class BytecodeStore(string cacheFolder)
             EntryPoints = [],
             Files = files,
             Folder = folder,
+            Bytecode = BytecodeFormat.Of(interpreter),
         };
         LayerManifest.Write(made, staged);
         Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
@@ -201,6 +202,6 @@ internal sealed class BytecodeStore(string cacheFolder)
     private string FolderOf(Sha256Digest digest, Interpreter interpreter)
     {
         var hex = digest.ToString();
-        return $"{_root}/{interpreter.CacheTag}-{interpreter.BytecodeMagic}/{hex.AsSpan(0, 2)}/{hex}";
+        return $"{_root}/{BytecodeFormat.Of(interpreter)}/{hex.AsSpan(0, 2)}/{hex}";
     }
 }

@@ -8,15 +8,13 @@ public sealed class EnvironmentInstaller
 {
     private const int MaxRepairs = 3;
 
-    private readonly LayerStore _layers;
-    private readonly BytecodeStore _bytecode;
+    private readonly string _cacheFolder;
     private readonly string _locks;
 
     /// <summary>Uses the store below a cache folder.</summary>
     public EnvironmentInstaller(string cacheFolder)
     {
-        _layers = new(cacheFolder);
-        _bytecode = new(cacheFolder);
+        _cacheFolder = cacheFolder;
         _locks = Path.Combine(Path.GetFullPath(cacheFolder), "environments", ".locks");
     }
 
@@ -37,7 +35,32 @@ public sealed class EnvironmentInstaller
         IProgress<SyncProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         options ??= new();
-        CheckInterpreter(plan, interpreter);
+        InterpreterFit.Check(plan, interpreter);
+        var layers = new WheelLayers(plan, interpreter, _cacheFolder, source, options);
+        return await MakeAsync(plan, interpreter, path, layers, options, progress, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Makes the environment at <paramref name="path"/> the described one, in the same way as from a plan. Layers that this machine lacks
+    /// are fetched, each verified before it is visible in the store; bytecode that this interpreter does not take is compiled here.
+    /// </summary>
+    /// <exception cref="DiagnosticException">
+    /// The interpreter or this system does not fit, the place is taken, a layer cannot be had or is refused, or the disk fails.
+    /// </exception>
+    public async Task<SyncResult> InstallAsync(
+        EnvironmentManifest manifest, Interpreter interpreter, string path, ILayerSource source, SyncOptions? options = null,
+        IProgress<SyncProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        options ??= new();
+        InterpreterFit.Check(manifest, interpreter);
+        var layers = new ManifestLayers(manifest, interpreter, _cacheFolder, source, options);
+        return await MakeAsync(manifest.ToPlan(), interpreter, path, layers, options, progress, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<SyncResult> MakeAsync(
+        EnvironmentPlan plan, Interpreter interpreter, string path, IEnvironmentLayers layers, SyncOptions options,
+        IProgress<SyncProgress>? progress, CancellationToken cancellationToken)
+    {
         var folder = new EnvironmentFolder(path);
         try
         {
@@ -49,7 +72,7 @@ public sealed class EnvironmentInstaller
             folder.CheckPlace();
             if (IsUpToDate(plan, interpreter, folder.Path))
                 return new(folder.Path, plan.Key, HasChanged: false, 0, null);
-            return await MakeAsync(plan, interpreter, folder, source, options, progress, cancellationToken).ConfigureAwait(false);
+            return await MakeAsync(plan, interpreter, folder, layers, options, progress, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (StorageFault.IsStorage(e))
         {
@@ -57,24 +80,21 @@ public sealed class EnvironmentInstaller
         }
     }
 
-    private async Task<SyncResult> MakeAsync(
-        EnvironmentPlan plan, Interpreter interpreter, EnvironmentFolder folder, IWheelSource source, SyncOptions options,
+    private static async Task<SyncResult> MakeAsync(
+        EnvironmentPlan plan, Interpreter interpreter, EnvironmentFolder folder, IEnvironmentLayers source, SyncOptions options,
         IProgress<SyncProgress>? progress, CancellationToken cancellationToken)
     {
         var fetched = 0;
         for (var repairs = 0; ; repairs++)
         {
-            var (layers, missing) = await GetLayersAsync(plan, source, options, progress, cancellationToken).ConfigureAwait(false);
+            var (layers, bytecode, missing) = await source.GetAsync(progress, cancellationToken).ConfigureAwait(false);
             fetched += missing;
-            var bytecode = plan.HasBytecode
-                ? await _bytecode.GetOrAddAsync(layers, interpreter, progress, cancellationToken).ConfigureAwait(false)
-                : [];
             var linker = new FileLinker(options.Link);
             try
             {
                 Write(plan, interpreter, folder, layers, bytecode, linker, options, progress, cancellationToken);
                 options.Remark?.Invoke(Diagnostic.Verbose(
-                    EnvironmentCodes.Remark, $"'{folder.Path}' was made of {layers.Length} wheels, {fetched} of them fetched; link: {linker.Mode.ToString().ToLowerInvariant()}."));
+                    EnvironmentCodes.Remark, $"'{folder.Path}' was made of {layers.Count} wheels, {fetched} of them fetched; link: {linker.Mode.ToString().ToLowerInvariant()}."));
                 return new(folder.Path, plan.Key, HasChanged: true, fetched, linker.Mode);
             }
             catch (DamagedLayerException e) when (repairs < MaxRepairs)
@@ -82,45 +102,13 @@ public sealed class EnvironmentInstaller
                 options.Remark?.Invoke(Diagnostic.Warning(
                     EnvironmentCodes.LayerDamaged, $"The store's copy of {e.Layer.FileName} was changed at '{e.File.Path}' and is made again.",
                     remedy: "Edit packages in an environment made with link: copy, or in their own checkout."));
-                if (bytecode.ContainsValue(e.Layer))
-                    BytecodeStore.Remove(e.Layer);
-                else
-                    await _layers.RemoveAsync(e.Layer.Digest, cancellationToken).ConfigureAwait(false);
+                await source.RemoveAsync(e.Layer, cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
-    private async Task<(Layer[] Layers, int Fetched)> GetLayersAsync(
-        EnvironmentPlan plan, IWheelSource source, SyncOptions options, IProgress<SyncProgress>? progress, CancellationToken cancellationToken)
-    {
-        var layers = new Layer?[plan.Wheels.Count];
-        var missing = new List<int>();
-        Parallel.For(0, layers.Length, i => layers[i] = _layers.Find(plan.Wheels[i].Sha256));
-        for (var i = 0; i < layers.Length; i++)
-        {
-            if (layers[i] is null)
-                missing.Add(i);
-        }
-
-        if (missing.Count > 0)
-        {
-            var done = 0;
-            progress?.Report(new(SyncPhase.Fetching, 0, missing.Count));
-            // Large wheels first, where sizes are known: the longest download should not begin last.
-            missing.Sort((a, b) => (plan.Wheels[b].Size ?? 0).CompareTo(plan.Wheels[a].Size ?? 0));
-            var width = new ParallelOptions { MaxDegreeOfParallelism = options.MaxDownloads, CancellationToken = cancellationToken };
-            await Parallel.ForEachAsync(missing, width, async (i, token) =>
-            {
-                layers[i] = await _layers.GetOrAddAsync(plan.Wheels[i], source, token).ConfigureAwait(false);
-                progress?.Report(new(SyncPhase.Fetching, Interlocked.Increment(ref done), missing.Count, plan.Wheels[i].Name.Value));
-            }).ConfigureAwait(false);
-        }
-
-        return (Array.ConvertAll(layers, layer => layer!), missing.Count);
-    }
-
     private static void Write(
-        EnvironmentPlan plan, Interpreter interpreter, EnvironmentFolder folder, Layer[] layers, Dictionary<Sha256Digest, Layer> bytecode,
+        EnvironmentPlan plan, Interpreter interpreter, EnvironmentFolder folder, IReadOnlyList<Layer> layers, IReadOnlyDictionary<Sha256Digest, Layer> bytecode,
         FileLinker linker, SyncOptions options, IProgress<SyncProgress>? progress, CancellationToken cancellationToken)
     {
         var staging = folder.NewStaging();
@@ -128,7 +116,7 @@ public sealed class EnvironmentInstaller
         try
         {
             var writer = new EnvironmentWriter(staging, plan, interpreter, layers, bytecode, linker);
-            writer.Write(options.Prompt, name => progress?.Report(new(SyncPhase.Linking, Interlocked.Increment(ref done), layers.Length, name)), cancellationToken);
+            writer.Write(options.Prompt, name => progress?.Report(new(SyncPhase.Linking, Interlocked.Increment(ref done), layers.Count, name)), cancellationToken);
             folder.Publish(staging);
         }
         catch (AggregateException e)
@@ -144,19 +132,5 @@ public sealed class EnvironmentInstaller
             FolderRemoval.TryRemove(staging);
             throw;
         }
-    }
-
-    private static void CheckInterpreter(EnvironmentPlan plan, Interpreter interpreter)
-    {
-        var target = plan.Target;
-        if (interpreter.Major == target.Python.Major && interpreter.Minor == target.Python.Minor
-            && interpreter.IsFreeThreaded == target.IsFreeThreaded && interpreter.Markers.ImplementationName == target.Implementation)
-        {
-            return;
-        }
-
-        throw new DiagnosticException(ExitCode.Usage, Diagnostic.Error(
-            EnvironmentCodes.InterpreterDoesNotFit, $"The environment is planned for {target}, and {interpreter} is another Python.",
-            remedy: "Plan for this interpreter, or name one that fits with --python."));
     }
 }

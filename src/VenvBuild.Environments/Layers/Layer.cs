@@ -32,6 +32,9 @@ public sealed class Layer
     /// <summary>The files, by scheme and then by path in ordinal order.</summary>
     public required IReadOnlyList<LayerFile> Files { get; init; }
 
+    /// <summary>For a layer that holds the compiled modules of a wheel instead of its files: the Python that takes them. Else null.</summary>
+    public BytecodeFormat? Bytecode { get; init; }
+
     /// <summary>The layer's folder in the store.</summary>
     public required string Folder { get; init; }
 

@@ -21,15 +21,20 @@ internal static class LayerManifest
     /// <summary>Writes the manifest of a layer into the folder that it is made in.</summary>
     public static void Write(Layer layer, string folder)
     {
+        using var file = new FileStream(Path.Combine(folder, FileName), FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+        file.Write(ToBytes(layer));
+    }
+
+    /// <summary>The manifest's bytes, seal and all: the same for the same layer on every machine.</summary>
+    public static byte[] ToBytes(Layer layer)
+    {
         var text = new ArrayBufferWriter<byte>(16 << 10);
         using (var json = new Utf8JsonWriter(text, new JsonWriterOptions { SkipValidation = true }))
             Write(layer, json);
         Span<byte> seal = stackalloc byte[SealLength];
         seal[0] = seal[^1] = (byte)'\n';
         Encoding.ASCII.GetBytes(Sha256Digest.Of(text.WrittenSpan).ToString(), seal[1..]);
-        using var file = new FileStream(Path.Combine(folder, FileName), FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
-        file.Write(text.WrittenSpan);
-        file.Write(seal);
+        return [.. text.WrittenSpan, .. seal];
     }
 
     private static void Write(Layer layer, Utf8JsonWriter json)
@@ -42,6 +47,12 @@ internal static class LayerManifest
         json.WriteString("version", layer.Version.ToString());
         json.WriteString("root", Layer.FolderOf(layer.Root));
         json.WriteString("dist-info", layer.DistInfo);
+        if (layer.Bytecode is { } bytecode)
+        {
+            json.WriteString("cache-tag", bytecode.CacheTag);
+            json.WriteString("magic", bytecode.Magic);
+        }
+
         json.WriteStartArray("entry-points");
         foreach (var point in layer.EntryPoints)
         {
@@ -130,6 +141,7 @@ internal static class LayerManifest
             EntryPoints = points,
             Files = files,
             Folder = folder,
+            Bytecode = texts.TryGetValue("cache-tag", out var tag) ? new(tag, Text("magic")) : null,
         };
 
         string Text(string key) => texts.GetValueOrDefault(key) ?? throw new FormatException(key);

@@ -67,14 +67,7 @@ public sealed class LayerStore
         try
         {
             using var held = await ProcessLock.AcquireAsync(_locks, digest.ToString(), waiting: null, cancellationToken).ConfigureAwait(false);
-            var folder = FolderOf(digest);
-            if (!Directory.Exists(folder))
-                return;
-            var aside = StagingOf(digest);
-            FolderRemoval.Remove(aside);
-            Directory.CreateDirectory(_staging);
-            Directory.Move(folder, aside);
-            FolderRemoval.Remove(aside);
+            FolderRemoval.RemoveAtOnce(FolderOf(digest), StagingOf(digest));
         }
         catch (Exception e) when (StorageFault.IsStorage(e))
         {

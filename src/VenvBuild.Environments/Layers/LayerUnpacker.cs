@@ -12,7 +12,7 @@ internal sealed class LayerUnpacker(WheelArchive wheel, Sha256Digest digest, str
     /// </summary>
     public static readonly DateTime Timestamp = new(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
-    private const string Installer = "venvbuild";
+    internal const string Installer = "venvbuild";
 
     private readonly HashSet<string> _folders = new(StringComparer.Ordinal);
     private readonly List<LayerFile> _files = new(wheel.Entries.Length);
@@ -51,11 +51,8 @@ internal sealed class LayerUnpacker(WheelArchive wheel, Sha256Digest digest, str
     {
         var slash = entry.Name.IndexOf('/', StringComparison.Ordinal);
         var top = slash < 0 ? [] : entry.Name.AsSpan(0, slash);
-        if (slash > 0 && top.SequenceEqual(wheel.DistInfo)
-            && entry.Name.AsSpan(slash + 1) is "RECORD" or "RECORD.jws" or "RECORD.p7s" or "INSTALLER" or "REQUESTED" or "direct_url.json")
-        {
+        if (slash > 0 && top.SequenceEqual(wheel.DistInfo) && IsWrittenAnew(entry.Name.AsSpan(slash + 1)))
             return (Root, "");
-        }
 
         if (!top.EndsWith(".data", StringComparison.OrdinalIgnoreCase) || !IsOwnData(top))
             return (Root, entry.Name);
@@ -74,6 +71,9 @@ internal sealed class LayerUnpacker(WheelArchive wheel, Sha256Digest digest, str
         return objection is null ? (scheme.Value, path.ToString()) : throw Refuse(EnvironmentCodes.ScriptRefused, entry, objection);
     }
 
+    /// <summary>Whether a file of <c>.dist-info</c> is one that every installer writes for itself.</summary>
+    internal static bool IsWrittenAnew(ReadOnlySpan<char> name) => name is "RECORD" or "RECORD.jws" or "RECORD.p7s" or "INSTALLER" or "REQUESTED" or "direct_url.json";
+
     /// <summary>Whether the folder is <c>{name}-{version}.data</c> of this very wheel.</summary>
     private bool IsOwnData(ReadOnlySpan<char> top)
     {
@@ -84,7 +84,7 @@ internal sealed class LayerUnpacker(WheelArchive wheel, Sha256Digest digest, str
     }
 
     /// <summary>Data files may go anywhere below the environment, but not over the environment's own files.</summary>
-    private static string? DataObjection(ReadOnlySpan<char> path)
+    internal static string? DataObjection(ReadOnlySpan<char> path)
     {
         var slash = path.IndexOf('/');
         if (slash < 0)

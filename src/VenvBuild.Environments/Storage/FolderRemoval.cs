@@ -13,6 +13,17 @@ internal static class FolderRemoval
         Directory.Delete(folder, recursive: true);
     }
 
+    /// <summary>Removes the folder, if it is there, such that it is gone at once: its name first, its content after.</summary>
+    public static void RemoveAtOnce(string folder, string aside)
+    {
+        if (!Directory.Exists(folder))
+            return;
+        Remove(aside);
+        Directory.CreateDirectory(Path.GetDirectoryName(aside)!);
+        Directory.Move(folder, aside);
+        Remove(aside);
+    }
+
     /// <summary>Removes the folder where that works; what stays is taken away by a later run.</summary>
     public static void TryRemove(string folder)
     {

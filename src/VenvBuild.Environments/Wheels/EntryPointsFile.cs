@@ -52,7 +52,7 @@ internal static class EntryPointsFile
     }
 
     /// <summary>Identifiers joined by dots: what goes into a script as code is nothing else.</summary>
-    private static bool IsDottedName(ReadOnlySpan<char> text)
+    internal static bool IsDottedName(ReadOnlySpan<char> text)
     {
         if (text.IsEmpty)
             return false;

@@ -1,0 +1,11 @@
+namespace VenvBuild.Environments;
+
+/// <summary>What a layer holds.</summary>
+public enum LayerKind
+{
+    /// <summary>The files of a wheel.</summary>
+    Wheel,
+
+    /// <summary>The compiled modules of a wheel, for one Python.</summary>
+    Bytecode,
+}
