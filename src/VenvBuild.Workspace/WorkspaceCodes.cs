@@ -32,4 +32,13 @@ internal static class WorkspaceCodes
 
     /// <summary>How much work a solve was; a remark.</summary>
     public const string SolveFigures = "PYENV1252";
+
+    /// <summary>Warning: the resolver server did not serve, so the work was done here.</summary>
+    public const string WithoutServer = "PYENV1253";
+
+    /// <summary>A lock from a server is not the answer to the manifest.</summary>
+    public const string WrongServerLock = "PYENV1254";
+
+    /// <summary>A lock came from a server; a remark.</summary>
+    public const string ServedLock = "PYENV1255";
 }

@@ -32,5 +32,11 @@ public sealed record WorkspaceContext
     /// <summary>Where a line about the work in hand goes, for a person who watches.</summary>
     public IProgress<string>? Progress { get; init; }
 
+    /// <summary>Shared by all copies of this context: a server that failed once in a run is not asked again.</summary>
+    internal FailedServers FailedServers { get; } = new();
+
+    /// <summary>How long a server may take for one answer.</summary>
+    internal TimeSpan ServerPatience { get; init; } = TimeSpan.FromSeconds(60);
+
     internal void Report(Diagnostic diagnostic) => Diagnostics?.Report(diagnostic);
 }

@@ -44,7 +44,7 @@ public sealed class ManifestReading
         var manifest = Read(
             """
             requirements: [a]
-            server: https://venvs.example
+            server: file:///srv/venvs
             sources: [github]
             publish: {github: owner/repo}
             trust: {keys: [k.pub]}

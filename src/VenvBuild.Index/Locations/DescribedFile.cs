@@ -9,4 +9,8 @@ namespace VenvBuild.Index;
 /// </summary>
 /// <param name="File">What is offered; its digest is known.</param>
 /// <param name="Metadata">Its core metadata, or why there is none.</param>
-public sealed record DescribedFile(IndexFile File, ReleaseMetadata Metadata);
+public sealed record DescribedFile(IndexFile File, ReleaseMetadata Metadata)
+{
+    /// <summary>The fields of the metadata that resolving reads, as a METADATA file has them; null where there is none.</summary>
+    public byte[]? MetadataText => Metadata.Metadata is { } metadata ? MetadataFields.Write(metadata) : null;
+}

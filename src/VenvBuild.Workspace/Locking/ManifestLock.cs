@@ -86,19 +86,25 @@ internal sealed class ManifestLock
     public async Task<(LockOutcome Outcome, LockDocument Document)> MakeAsync(
         LockDocument? previous, LockOptions options, CancellationToken cancellationToken)
     {
+        var document = await new ServedLock(Context, Manifest, Path).TryMakeAsync(previous, options, cancellationToken).ConfigureAwait(false)
+            ?? await SolveAsync(previous, options, cancellationToken).ConfigureAwait(false);
+        var changes = LockChanges.Describe(previous, document);
+        var bytes = LockWriter.Write(document);
+        var present = File.Exists(Path) ? await File.ReadAllBytesAsync(Path, cancellationToken).ConfigureAwait(false) : [];
+        if (bytes.AsSpan().SequenceEqual(present))
+            return (Outcome(LockState.UpToDate, document.Packages.Count, []), document);
+        await AtomicFile.WriteAsync(Path, bytes, cancellationToken).ConfigureAwait(false);
+        return (Outcome(LockState.Written, document.Packages.Count, changes), document);
+    }
+
+    private async Task<LockDocument> SolveAsync(LockDocument? previous, LockOptions options, CancellationToken cancellationToken)
+    {
         var index = ManifestIndexes.Open(Context, Manifest, DateTimeOffset.UtcNow);
         await using (index.ConfigureAwait(false))
         {
             Context.Progress?.Report($"Resolving {Manifest.Name}");
             var solve = new LockSolve(Manifest, index, LockSolve.RelativeTo(Path)) { Report = Context.Report };
-            var document = await solve.RunAsync(previous, options, cancellationToken).ConfigureAwait(false);
-            var changes = LockChanges.Describe(previous, document);
-            var bytes = LockWriter.Write(document);
-            var present = File.Exists(Path) ? await File.ReadAllBytesAsync(Path, cancellationToken).ConfigureAwait(false) : [];
-            if (bytes.AsSpan().SequenceEqual(present))
-                return (Outcome(LockState.UpToDate, document.Packages.Count, []), document);
-            await AtomicFile.WriteAsync(Path, bytes, cancellationToken).ConfigureAwait(false);
-            return (Outcome(LockState.Written, document.Packages.Count, changes), document);
+            return await solve.RunAsync(previous, options, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -225,7 +225,7 @@ internal sealed class ManifestReader
 
     private void NoteNotYetServed(ManifestTable table, Manifest manifest)
     {
-        NotYet(table, "server", manifest.Server is not null, "ask a resolver server; it resolves by itself");
+        NotYet(table, "server", manifest.Server is { IsFile: true }, "take locks from a folder; it resolves by itself");
         NotYet(table, "sources", manifest.Sources.Count > 0, "look for finished environments elsewhere; it builds them here");
         NotYet(table, "publish", manifest.PublishRepository is not null, "publish environments");
         NotYet(table, "trust", manifest.TrustedKeys.Count > 0, "check signatures");

@@ -1,0 +1,15 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace VenvBuild.Remote;
+
+/// <summary>How the contract's records travel: camel case, absent rather than null.</summary>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    NumberHandling = JsonNumberHandling.Strict,
+    RespectNullableAnnotations = true,
+    MaxDepth = 16)]
+[JsonSerializable(typeof(LockRequest))]
+[JsonSerializable(typeof(ServerProblem))]
+public sealed partial class RemoteJson : JsonSerializerContext;

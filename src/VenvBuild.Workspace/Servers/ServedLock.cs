@@ -1,0 +1,83 @@
+using System.Text;
+using NuGet.Versioning;
+using VenvBuild.Packaging;
+using VenvBuild.Remote;
+
+namespace VenvBuild.Workspace;
+
+/// <summary>
+/// Has a resolver server make a manifest's lock. Whatever goes wrong with it is said once, as a warning, and the work is done here: the
+/// server saves time, it decides nothing.
+/// </summary>
+internal sealed class ServedLock(WorkspaceContext context, Manifest manifest, string lockPath)
+{
+    // A server learns what it lacks a project at a time; one that never has enough does not hold a run up.
+    private const int MaxRounds = 8;
+
+    /// <summary>The lock, checked; null where no server is to be asked or it did not serve.</summary>
+    public async Task<LockDocument?> TryMakeAsync(LockDocument? previous, LockOptions options, CancellationToken cancellationToken)
+    {
+        if (context.WithoutServer || context.IsOffline || (context.Server ?? manifest.Server) is not { IsFile: false } server || context.FailedServers.Contains(server))
+            return null;
+        try
+        {
+            var document = await AskAsync(server, previous, options, cancellationToken).ConfigureAwait(false);
+            context.Report(Diagnostic.Verbose(WorkspaceCodes.ServedLock, $"The lock comes from {Credentials.Strip(server.OriginalString)} and answers the manifest."));
+            return document;
+        }
+        catch (ServerFailureException failure) when (failure.Problem?.Type == ServerProblemTypes.Unsatisfiable)
+        {
+            // A refusal cannot be checked, and the server's indexes may be older than ours.
+            context.Report(Diagnostic.Verbose(
+                WorkspaceCodes.WithoutServer, $"The resolver server {Credentials.Strip(server.OriginalString)} finds no lock; looked for again here."));
+            return null;
+        }
+        catch (DiagnosticException failure) when (failure is ServerFailureException || failure.Diagnostics[0].Code == WorkspaceCodes.WrongServerLock)
+        {
+            if (context.FailedServers.Add(server))
+            {
+                var why = failure.Diagnostics[0];
+                context.Report(Diagnostic.Warning(WorkspaceCodes.WithoutServer, $"{why.Message} The lock is made here.", remedy: why.Remedy));
+            }
+
+            return null;
+        }
+    }
+
+    private async Task<LockDocument> AskAsync(Uri server, LockDocument? previous, LockOptions options, CancellationToken cancellationToken)
+    {
+        var text = Credentials.Strip(Encoding.UTF8.GetString(await File.ReadAllBytesAsync(manifest.Location.Path, cancellationToken).ConfigureAwait(false)));
+        var sources = new ClientSources(context, manifest, lockPath);
+        await sources.AddFoldersAsync(cancellationToken).ConfigureAwait(false);
+        var isKept = previous is not null && !options.Upgrade;
+        using var client = new ResolverServerClient(server, Environment.GetEnvironmentVariable(ResolverServerClient.TokenVariable)) { Patience = context.ServerPatience };
+        for (var round = 1; ; round++)
+        {
+            var request = new LockRequest
+            {
+                Manifest = text,
+                Lock = isKept ? LockWriter.WriteText(previous!) : null,
+                Sources = sources.ToWire(),
+                Options = new()
+                {
+                    Platform = Platform.OfThisProcess()?.RuntimeIdentifier,
+                    Tool = NuGetVersion.Parse(context.ToolVersion).ToNormalizedString(),
+                    IndexUrl = context.IndexUrl is { } mirror ? Credentials.Strip(mirror.OriginalString) : null,
+                    Upgrade = options.Upgrade,
+                    UpgradePackages = options.UpgradePackages,
+                },
+            };
+            context.Progress?.Report($"Asking {client.Server.Host} to resolve {manifest.Name}");
+            try
+            {
+                var answer = await client.ResolveAsync(request, cancellationToken).ConfigureAwait(false);
+                return ServedLockCheck.Read(answer.Content.Span, client.Server, manifest, context, request.Sources);
+            }
+            catch (ServerFailureException failure) when (failure.Problem is { Type: ServerProblemTypes.SourcesNeeded, Needs.Count: > 0 } problem && round < MaxRounds)
+            {
+                if (!await sources.AddAsync(problem.Needs, cancellationToken).ConfigureAwait(false))
+                    throw;
+            }
+        }
+    }
+}
