@@ -68,4 +68,13 @@ internal static class IndexCodes
 
     /// <summary>A host whose address may not be connected to from here.</summary>
     public const string ForbiddenAddress = "PYENV1422";
+
+    /// <summary>Nothing lies at an address that the manifest asks for, or it cannot be read.</summary>
+    public const string DirectMissing = "PYENV1423";
+
+    /// <summary>Only a build could tell the version or the needs of what is asked for by address.</summary>
+    public const string NeedsBuild = "PYENV1424";
+
+    /// <summary>At an address lies another distribution than is asked for.</summary>
+    public const string OtherDistribution = "PYENV1425";
 }

@@ -13,10 +13,12 @@ public sealed class PackageIndex : IPackageSource, IAsyncDisposable
     private readonly PageSource _pages;
     private readonly ReleaseSource _releaseSource;
     private readonly MetadataSource _metadataSource;
+    private readonly DirectSource _directSource;
     private readonly Downloader _downloader;
     private readonly BackgroundWork _background = new();
     private readonly Prefetcher _prefetcher;
     private readonly SingleFlight<PackageName, ReleaseList> _releases = new();
+    private readonly SingleFlight<(PackageName, string), Release> _direct = new();
     private readonly SingleFlight<string, ReleaseMetadata> _metadata = new(StringComparer.Ordinal);
     private readonly SingleFlight<(PackageName, string, Sha256Digest), IndexFile?> _finds = new();
     private bool _isDisposed;
@@ -32,6 +34,7 @@ public sealed class PackageIndex : IPackageSource, IAsyncDisposable
         _releaseSource = new(options, _pages, [.. options.FindLinks.Select(links => new LinkSource(links, options, _fetcher, cache))]);
         _downloader = new(options, _fetcher, askers);
         _metadataSource = new(options, _fetcher, _downloader, cache, askers);
+        _directSource = new(options, _fetcher, cache, askers);
         _prefetcher = new(this, _background);
     }
 
@@ -49,9 +52,18 @@ public sealed class PackageIndex : IPackageSource, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public ValueTask<Release> GetDirectAsync(PackageName name, string address, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return _direct.GetAsync((name, address), _ => ReadDirectAsync(name, address), cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public ValueTask<ReleaseMetadata> GetMetadataAsync(Release release, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (release.Direct is { IsFolder: true } folder)
+            return new(_directSource.MetadataOf(folder));
         var files = MetadataChoice.Of(release.Files);
         return files.Count == 1 ? GetMetadataAsync(files[0], cancellationToken) : FirstUsableAsync(files, cancellationToken);
     }
@@ -111,9 +123,19 @@ public sealed class PackageIndex : IPackageSource, IAsyncDisposable
         _isDisposed = true;
         await _background.DisposeAsync().ConfigureAwait(false);
         await _releases.DrainAsync().ConfigureAwait(false);
+        await _direct.DrainAsync().ConfigureAwait(false);
         await _metadata.DrainAsync().ConfigureAwait(false);
         await _finds.DrainAsync().ConfigureAwait(false);
         _fetcher.Dispose();
+    }
+
+    private async Task<Release> ReadDirectAsync(PackageName name, string address)
+    {
+        var release = await _directSource.GetAsync(name, address, _background.Stopping).ConfigureAwait(false);
+        var answer = await GetMetadataAsync(release, _background.Stopping).ConfigureAwait(false);
+        return answer.Metadata is not null
+            ? release
+            : throw DirectSource.NeedsBuild(name, address, release.Files[0].Wheel is null ? $"it is {answer.Problem}" : answer.Problem!);
     }
 
     private async ValueTask<ReleaseMetadata> FirstUsableAsync(IReadOnlyList<IndexFile> files, CancellationToken cancellationToken)

@@ -12,6 +12,13 @@ public interface IPackageSource
     /// <exception cref="DiagnosticException">The index failed, or answered what cannot be trusted.</exception>
     ValueTask<ReleaseList> GetReleasesAsync(PackageName name, CancellationToken cancellationToken);
 
+    /// <summary>The release that lies at an address that a person asks for; its metadata can be used. No index is asked.</summary>
+    /// <param name="name">The distribution that must lie there.</param>
+    /// <param name="address">The address as the request has it.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="DiagnosticException">Nothing lies there, something else does, or only a build could tell what it needs.</exception>
+    ValueTask<Release> GetDirectAsync(PackageName name, string address, CancellationToken cancellationToken);
+
     /// <summary>The core metadata of a release, or why there is none that can be used.</summary>
     /// <exception cref="DiagnosticException">The index failed, or answered what cannot be trusted.</exception>
     ValueTask<ReleaseMetadata> GetMetadataAsync(Release release, CancellationToken cancellationToken);

@@ -4,7 +4,7 @@ namespace VenvBuild.Resolver;
 
 /// <summary>All releases of one distribution that the manifest's indexes and folders offer together.</summary>
 /// <param name="Name">The distribution.</param>
-/// <param name="Releases">The releases, oldest first, each version once.</param>
+/// <param name="Releases">The releases, oldest first; each version once, but for what requests name by address.</param>
 public sealed record ReleaseList(PackageName Name, IReadOnlyList<Release> Releases)
 {
     /// <summary>The index that served the name, as a lock records it; null when only folders did, or nothing.</summary>

@@ -12,9 +12,6 @@ internal static class ResolverCodes
     /// <summary>More environments than a solve can hold.</summary>
     public const string TooManyEnvironments = "PYENV1303";
 
-    /// <summary>A direct reference, which cannot be resolved yet.</summary>
-    public const string DirectReference = "PYENV1304";
-
     /// <summary>A newer Python of an open range cannot be served.</summary>
     public const string NotServed = "PYENV1310";
 

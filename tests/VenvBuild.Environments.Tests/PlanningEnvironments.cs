@@ -78,6 +78,18 @@ public sealed class PlanningEnvironments
     }
 
     [Fact]
+    public async Task A_wheel_that_was_asked_for_by_address_is_planned_at_that_address()
+    {
+        var python = await Pythons.BestAsync();
+        var url = new Uri("https://host.example/lib-1.0-py3-none-any.whl");
+        var archive = new LockedArchive { Url = url, Hashes = LockedHashes.OfSha256(new string('0', 64)), Size = 7 };
+        var pin = new LockedPackage { Name = PackageName.Parse("lib"), Version = PackageVersion.Parse("1.0"), Archive = archive };
+
+        var wheel = Assert.Single(EnvironmentPlan.Of(new LockDocument { CreatedBy = "tests", Packages = [pin] }, python).Wheels);
+        Assert.Equal((true, url, (long?)7), (wheel.IsDirect, wheel.Url, wheel.Size));
+    }
+
+    [Fact]
     public void Launchers_of_windows_hold_no_path_and_start_the_interpreter_beside_them()
     {
         var executable = WindowsLauncher.Of(new EntryPoint("tool", "pkg.mod", "main", IsGui: true), "MZ-launcher"u8.ToArray());

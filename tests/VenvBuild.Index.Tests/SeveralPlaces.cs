@@ -206,4 +206,21 @@ public sealed class SeveralPlaces
         var found = await source.FindFileAsync(World.Name("demo"), "demo-2.0-py3-none-any.whl", Sha256Digest.Of([1, 2]), World.Stop);
         Assert.Equal(Path.Combine(folder, "demo-2.0-py3-none-any.whl"), found?.Url.LocalPath);
     }
+
+    [Fact]
+    public async Task An_address_on_this_machine_is_read_only_where_the_options_name_it()
+    {
+        await using var world = new World();
+        Directory.CreateDirectory(world.File("lib"));
+        await File.WriteAllTextAsync(world.File("lib", "pyproject.toml"), "[project]\nname = 'lib'\nversion = '1.0'\n", World.Stop);
+        var address = new Uri(world.File("lib"));
+        var failure = await World.FailureAsync(async () =>
+        {
+            await using var blind = new PackageIndex(world.Options());
+            await blind.GetDirectAsync(World.Name("lib"), address.AbsoluteUri, World.Stop);
+        });
+        Assert.Equal(IndexCodes.DirectMissing, failure.Code);
+        await using var source = new PackageIndex(world.Options() with { Addresses = new Dictionary<string, Uri> { [address.AbsoluteUri] = address } });
+        Assert.Equal("1.0", (await source.GetDirectAsync(World.Name("lib"), address.AbsoluteUri, World.Stop)).Version.ToString());
+    }
 }

@@ -33,6 +33,17 @@ public sealed class LockSelecting
     }
 
     [Fact]
+    public void Takes_an_archive_that_is_a_wheel_as_one_and_another_as_a_tree_to_build()
+    {
+        var wheel = Assert.Single(Select(Read($"[[packages]]\nname = \"foo\"\narchive = {{path = \"a/foo-1-py3-none-any.whl\", {Hashes}}}\n"), "linux-x64", "3.11"));
+        Assert.True(wheel.IsWheel);
+        Assert.Equal("a/foo-1-py3-none-any.whl", wheel.File!.Path);
+        Assert.Null(Assert.Single(Select(Read($"[[packages]]\nname = \"foo\"\narchive = {{path = \"a/foo-1.tar.gz\", {Hashes}}}\n"), "linux-x64", "3.11")).File);
+        var other = Read($"[[packages]]\nname = \"foo\"\narchive = {{url = \"https://h/foo-1-cp310-cp310-win32.whl\", {Hashes}}}\n");
+        Assert.Equal("PYENV1234", Assert.Throws<DiagnosticException>(() => Select(other, "linux-x64", "3.11")).Diagnostics[0].Code);
+    }
+
+    [Fact]
     public void Names_every_pin_that_has_no_file_at_once()
     {
         var document = Read(string.Concat(Enumerable.Range(0, 3).Select(i => $"[[packages]]\nname = \"p{i}\"\nwheels = [{{path = \"p{i}-1-cp310-cp310-win32.whl\", {Hashes}}}]\n")));

@@ -90,14 +90,6 @@ public sealed class BasicGraphs
     }
 
     [Fact]
-    public async Task A_request_by_address_is_refused_and_not_answered_by_an_index()
-    {
-        var universe = new Universe().Add("a 1.0");
-        var refusal = await Assert.ThrowsAsync<DiagnosticException>(() => universe.ResolveAsync("a @ https://index.test/a.zip"));
-        Assert.Equal("PYENV1304", refusal.Diagnostics[0].Code);
-    }
-
-    [Fact]
     public async Task Constraints_bound_overrides_replace_and_excluded_names_are_left_out()
     {
         var universe = new Universe().Add("a 1.0", "b<2", "c", "d").Add("b 1.0").Add("b 3.0").Add("c 1.0").Add("c 2.0").Add("d 1.0");

@@ -9,9 +9,14 @@ internal sealed class Universe : IPackageSource
 
     private readonly Dictionary<PackageName, List<Release>> _releases = [];
     private readonly Dictionary<(PackageName, PackageVersion), CoreMetadata> _metadata = [];
+    private readonly Dictionary<(PackageName, string), Release> _direct = [];
+    private readonly Dictionary<string, CoreMetadata> _laid = new(StringComparer.Ordinal);
 
     /// <summary>How often metadata was asked for.</summary>
     public int MetadataAsked { get; private set; }
+
+    /// <summary>The names that the index was asked for.</summary>
+    public HashSet<PackageName> Asked { get; } = [];
 
     public IEnumerable<PackageName> Names => _releases.Keys;
 
@@ -71,6 +76,28 @@ internal sealed class Universe : IPackageSource
         return this;
     }
 
+    /// <summary>Lays a release at an address, where no index offers it: <c>"a 1.0"</c>.</summary>
+    public Universe Lay(string address, string release, string[] tags, params string[] requires)
+    {
+        var name = PackageName.Parse(release.Split(' ')[0]);
+        var known = _releases.TryGetValue(name, out var offered) ? offered.ToList() : null;
+        var key = (name, PackageVersion.Parse(release.Split(' ')[1]));
+        var replaced = _metadata.GetValueOrDefault(key);
+        if (known is not null)
+            _releases[name] = [];
+        Add(release, null, tags, false, requires);
+        _laid[address] = _metadata[key];
+        if (replaced is not null)
+            _metadata[key] = replaced;
+        var added = _releases[name].Single(candidate => candidate.Version.ToString() == release.Split(' ')[1]);
+        _direct[(name, address)] = added with { Direct = new(address, new Uri(address)) };
+        if (known is null)
+            _releases.Remove(name);
+        else
+            _releases[name] = known;
+        return this;
+    }
+
     public async Task<Resolution> ResolveAsync(ResolutionRequest request) =>
         await PackageResolver.ResolveAsync(request, this, Xunit.TestContext.Current.CancellationToken);
 
@@ -83,14 +110,20 @@ internal sealed class Universe : IPackageSource
     public static IEnumerable<string> Lines(Resolution resolution) => resolution.Packages.Select(package =>
         package.Marker.IsAll ? $"{package.Name} {package.Version}" : $"{package.Name} {package.Version} ; {package.Marker}");
 
-    public ValueTask<ReleaseList> GetReleasesAsync(PackageName name, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(new ReleaseList(name, Releases(name)) { Searched = ["https://index.test/simple"] });
+    public ValueTask<ReleaseList> GetReleasesAsync(PackageName name, CancellationToken cancellationToken)
+    {
+        Asked.Add(name);
+        return ValueTask.FromResult(new ReleaseList(name, Releases(name)) { Searched = ["https://index.test/simple"] });
+    }
 
     public ValueTask<ReleaseMetadata> GetMetadataAsync(Release release, CancellationToken cancellationToken)
     {
         MetadataAsked++;
-        return ValueTask.FromResult(new ReleaseMetadata(Metadata(release)));
+        return ValueTask.FromResult(new ReleaseMetadata(release.Direct is { } direct ? _laid[direct.Address] : Metadata(release)));
     }
+
+    public ValueTask<Release> GetDirectAsync(PackageName name, string address, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(_direct.TryGetValue((name, address), out var release) ? release : throw new InvalidOperationException($"Nothing lies at {address}."));
 
     public void Prefetch(PackageName name, VersionSpecifiers specifiers)
     {

@@ -20,7 +20,7 @@ public sealed class IndexWheelSource(PackageIndex index, string lockFolder, bool
     {
         if (wheel.Path is not null)
             return new Uri(Path.GetFullPath(Path.Combine(lockFolder, wheel.Path)));
-        if (wheel.Url is { } url && (usesLockedAddresses || url.IsFile))
+        if (wheel.Url is { } url && (usesLockedAddresses || wheel.IsDirect || url.IsFile))
             return url;
         var found = await index.FindFileAsync(wheel.Name, wheel.File.Text, wheel.Sha256, cancellationToken).ConfigureAwait(false);
         return found?.Url ?? throw new DiagnosticException(ExitCode.Integrity, Diagnostic.Error(

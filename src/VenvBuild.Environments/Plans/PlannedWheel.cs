@@ -23,6 +23,9 @@ public sealed record PlannedWheel
     /// <summary>The index that the pin came from, or null.</summary>
     public Uri? Index { get; init; }
 
+    /// <summary>Whether the manifest named the wheel by its address, which no mirror takes the place of.</summary>
+    public bool IsDirect { get; init; }
+
     /// <summary>The distribution.</summary>
     public PackageName Name => File.Name;
 
@@ -49,7 +52,7 @@ public sealed record PlannedWheel
                 "Make the lock again with dotnet pyenv lock.");
         }
 
-        return new() { File = name, Sha256 = digest, Size = file.Size, Url = file.Url, Path = file.Path, Index = package.Index };
+        return new() { File = name, Sha256 = digest, Size = file.Size, Url = file.Url, Path = file.Path, Index = package.Index, IsDirect = package.Archive is not null };
     }
 
     private static DiagnosticException Refuse(string code, LockedPackage package, string message, string remedy) =>

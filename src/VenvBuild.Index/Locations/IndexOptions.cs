@@ -15,6 +15,13 @@ public sealed record IndexOptions
     /// </summary>
     public IReadOnlyList<FindLinks> FindLinks { get; init; } = [];
 
+    /// <summary>
+    /// Where the addresses of requests lead, by the text of the address without credentials: with them, absolute, a folder or file as
+    /// <c>file:</c>. An address on the web that needs no
+    /// credentials may be left out; one on this machine that is left out is refused.
+    /// </summary>
+    public IReadOnlyDictionary<string, Uri> Addresses { get; init; } = new Dictionary<string, Uri>();
+
     /// <summary>What happens when several indexes have a name.</summary>
     public IndexStrategy Strategy { get; init; } = IndexStrategy.FirstIndex;
 

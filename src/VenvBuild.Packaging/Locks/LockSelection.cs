@@ -96,10 +96,20 @@ public static class LockSelection
 
     private static SelectedPackage? Choose(LockedPackage package, Func<WheelTagSet, int?> rank, MarkerEnvironment environment, List<Diagnostic> problems)
     {
-        if (package.Vcs is not null || package.Directory is not null || package.Archive is not null)
+        if (package.Vcs is not null || package.Directory is not null)
             return new(package, null);
-        if ((BestWheel(package.Wheels, rank) ?? package.Sdist) is { } file)
+        if (package.Archive is { } archive)
+        {
+            if (archive.ToWheel() is not { } wheel)
+                return new(package, null);
+            if (rank(wheel.Wheel!.Tags) is not null)
+                return new(package, wheel);
+        }
+        else if ((BestWheel(package.Wheels, rank) ?? package.Sdist) is { } file)
+        {
             return new(package, file);
+        }
+
         problems.Add(Diagnostic.Error(
             LockCodes.NoFittingFile,
             $"{Name(package)} has no wheel in the lock for this: {Describe(environment)}; nor has it an sdist.",

@@ -20,4 +20,10 @@ public sealed record LockedArchive
 
     /// <summary>The folder of the project in the archive, or null for its root.</summary>
     public string? Subdirectory { get; init; }
+
+    /// <summary>The archive as the wheel that its name says it is; null when it is a source tree's.</summary>
+    internal LockedFile? ToWheel() =>
+        LockedFile.NameOf(Path, Url) is { } name && WheelFileName.TryParse(name, out var wheel)
+            ? new() { Name = name, Url = Url, Path = Path, Size = Size, UploadTime = UploadTime, Hashes = Hashes, Wheel = wheel }
+            : null;
 }

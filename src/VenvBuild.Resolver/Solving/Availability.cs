@@ -7,16 +7,18 @@ internal sealed class Availability
 {
     private readonly ResolutionRequest _request;
     private readonly EnvironmentTable _environments;
+    private readonly DirectRequests _directRequests;
     private readonly Dictionary<SolverPackage, UInt128?[]> _masks = [];
     private readonly HashSet<PackageName> _direct;
     private readonly ILookup<PackageName, Preference> _preferences;
     private readonly ILookup<PackageName, VersionSpecifier> _exactPins;
     private readonly Target[][] _standIns;
 
-    public Availability(ResolutionRequest request, EnvironmentTable environments)
+    public Availability(ResolutionRequest request, EnvironmentTable environments, DirectRequests directRequests)
     {
         _request = request;
         _environments = environments;
+        _directRequests = directRequests;
         _direct = [.. request.Requirements.Concat(request.Groups.SelectMany(group => group.Requirements)).Select(requirement => requirement.Name)];
         _preferences = request.Preferences.ToLookup(preference => preference.Name);
         _exactPins = request.Requirements
@@ -83,8 +85,10 @@ internal sealed class Availability
     {
         var release = package.List.Releases[version];
         var place = _environments.Environments[environment];
-        if (_request.Prereleases == PrereleaseMode.Disallow && release.Version.IsPreRelease)
+        if (IsForbiddenPreRelease(release))
             return "it is a pre-release";
+        if (release.Direct is { } direct && !_directRequests.MaskOf(release.Name, direct.Address).Has(environment))
+            return "it is asked for by its address elsewhere only";
         var files = Usable(release);
         if (files.Count == 0)
             return release.Files.FirstOrDefault(file => file.YankedReason is not null) is { } file ? $"it was yanked ({file.YankedReason})" : "it was yanked";
@@ -132,8 +136,11 @@ internal sealed class Availability
 
     private UInt128 Compute(Release release)
     {
-        if (_request.Prereleases == PrereleaseMode.Disallow && release.Version.IsPreRelease)
+        if (IsForbiddenPreRelease(release))
             return 0;
+        var asked = release.Direct is { } direct ? _directRequests.MaskOf(release.Name, direct.Address) : _environments.All;
+        if (release.IsSourceAtAddress)
+            return asked;
         UInt128 mask = 0;
         var files = Usable(release);
         var sdistWillDo = _request.AllowSdist(release.Name);
@@ -148,8 +155,11 @@ internal sealed class Availability
             }
         }
 
-        return mask;
+        return mask & asked;
     }
+
+    private bool IsForbiddenPreRelease(Release release) =>
+        _request.Prereleases == PrereleaseMode.Disallow && release.Version.IsPreRelease && release.Direct is null;
 
     private static bool Serves(IndexFile file, Target target, bool sdistWillDo) =>
         file.Wheel is { } wheel ? target.Tags.Rank(wheel) is not null : sdistWillDo;

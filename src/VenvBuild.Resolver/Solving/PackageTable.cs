@@ -12,6 +12,7 @@ internal sealed class PackageTable
     private readonly IPackageSource _source;
     private readonly ILookup<PackageName, Requirement> _constraints;
     private readonly ILookup<PackageName, Requirement> _overrides;
+    private readonly DirectRequests _direct;
     private readonly Dictionary<(PackageName, ExtraName), SolverPackage> _packages = [];
     private readonly Dictionary<(PackageName, int), VersionSpecifiers?> _requiresPython = [];
     private readonly HashSet<(SolverPackage, int)> _unknownExtras = [];
@@ -24,7 +25,8 @@ internal sealed class PackageTable
         _constraints = request.Constraints.ToLookup(constraint => constraint.Name);
         _overrides = request.Overrides.ToLookup(requirement => requirement.Name);
         Environments = environments;
-        Availability = new(request, environments);
+        _direct = new(request, environments);
+        Availability = new(request, environments, _direct);
         var releases = new Release[] { new(default, PackageVersion.FromRelease(0), []) };
         Root = new(0, new(default, releases), null, null);
     }
@@ -48,16 +50,7 @@ internal sealed class PackageTable
     public async Task AddRootAsync(CancellationToken cancellationToken)
     {
         var requests = _request.Requirements.Select(requirement => (requirement, -1))
-            .Concat(_request.Groups.SelectMany((group, place) => group.Requirements.Select(requirement => (requirement, place))))
-            .ToList();
-        if (requests.Select(request => request.Item1).Concat(_request.Overrides).FirstOrDefault(IsDirect) is { } direct)
-        {
-            throw new DiagnosticException(ExitCode.Usage, Diagnostic.Error(
-                ResolverCodes.DirectReference,
-                $"'{direct.Name}' is asked for by address, which this version cannot lock yet.",
-                remedy: "Put the wheel into a folder that find-links names, and ask for it by name and version."));
-        }
-
+            .Concat(_request.Groups.SelectMany((group, place) => group.Requirements.Select(requirement => (requirement, place))));
         var dependencies = await LowerAsync(requests, null, cancellationToken).ConfigureAwait(false);
         Root.SetDependencies(0, dependencies);
         foreach (var dependency in dependencies)
@@ -81,9 +74,11 @@ internal sealed class PackageTable
             return null;
         }
 
-        if (metadata.RequiresDist.FirstOrDefault(IsDirect) is { } direct && Environments.MaskOf(direct.Marker, package.Extra) != 0)
+        if (metadata.RequiresDist.FirstOrDefault(requirement => IsForeignAddress(release, requirement, package.Extra)) is { } direct)
         {
-            var problem = $"it needs {direct.Name} from {direct.Url}, and what an index serves may not name addresses";
+            var problem = release.Direct is null
+                ? $"it needs {direct.Name} from an address, and what an index serves may not name addresses"
+                : $"it needs {direct.Name} from an address that the requests do not name";
             new Incompatibility([Term.Positive(package, IndexSet.Single(version))], new Cause.Unusable(problem), Environments.All).Attach();
             return null;
         }
@@ -112,7 +107,11 @@ internal sealed class PackageTable
         return dependencies;
     }
 
-    /// <summary>The releases of a package that match a requirement.</summary>
+    /// <summary>The releases of a package that match a requirement: of one with an address, the release that lies there.</summary>
+    private static IndexSet Lower(Requirement requirement, ReleaseList list) => requirement.Url is { } address
+        ? IndexSet.Of([.. list.Releases.Select(release => string.Equals(release.Direct?.Address, address, StringComparison.Ordinal))])
+        : Lower(requirement.Specifiers, list);
+
     private static IndexSet Lower(VersionSpecifiers specifiers, ReleaseList list)
     {
         if (specifiers.Count == 0)
@@ -146,7 +145,7 @@ internal sealed class PackageTable
 
         foreach (var (requirement, _, _) in wanted)
         {
-            if (!_packages.ContainsKey((requirement.Name, default)))
+            if (!_packages.ContainsKey((requirement.Name, default)) && _direct.MaskOf(requirement.Name) == 0)
                 _source.Prefetch(requirement.Name, requirement.Specifiers);
         }
 
@@ -154,7 +153,7 @@ internal sealed class PackageTable
         foreach (var (requirement, group, environments) in wanted)
         {
             var package = await DistributionAsync(requirement.Name, cancellationToken).ConfigureAwait(false);
-            var set = Lower(requirement.Specifiers, package.List);
+            var set = Lower(requirement, package.List);
             package.HasPreReleaseRequest |= requirement.Specifiers.NamesPreRelease;
             dependencies.Add(new(requirement, package, set, environments) { Group = group });
             foreach (var name in requirement.Extras)
@@ -164,7 +163,16 @@ internal sealed class PackageTable
         return dependencies;
     }
 
-    private static bool IsDirect(Requirement requirement) => requirement.Url is not null;
+    /// <summary>
+    /// Whether a release asks for an address that nobody decided on: what an index serves may name none, and what a person asks for by
+    /// address only such as that person asks for, too.
+    /// </summary>
+    private bool IsForeignAddress(Release release, Requirement requirement, ExtraName? extra) =>
+        requirement.Url is { } address
+        && !_overrides.Contains(requirement.Name)
+        && !_request.Excludes.Contains(requirement.Name)
+        && (release.Direct is null || _direct.MaskOf(requirement.Name, address) == 0)
+        && Environments.MaskOf(requirement.Marker, extra) != 0;
 
     private static Requirement WithExtras(Requirement requirement, IReadOnlyList<ExtraName> extras) =>
         extras.All(requirement.Extras.Contains)
@@ -182,7 +190,7 @@ internal sealed class PackageTable
     {
         if (_packages.TryGetValue((name, default), out var known))
             return known;
-        var list = await _source.GetReleasesAsync(name, cancellationToken).ConfigureAwait(false);
+        var list = await ListAsync(name, cancellationToken).ConfigureAwait(false);
         var package = new SolverPackage(_packages.Count + 1, list, null, null);
         _packages.Add((name, default), package);
         foreach (var constraint in _constraints[name])
@@ -195,6 +203,21 @@ internal sealed class PackageTable
         }
 
         return package;
+    }
+
+    private async ValueTask<ReleaseList> ListAsync(PackageName name, CancellationToken cancellationToken)
+    {
+        var asked = _direct.MaskOf(name);
+        var list = asked == Environments.All
+            ? new(name, [])
+            : await _source.GetReleasesAsync(name, cancellationToken).ConfigureAwait(false);
+        if (asked == 0)
+            return list;
+        var releases = list.Releases.ToList();
+        foreach (var address in _direct.AddressesOf(name))
+            releases.Add(await _source.GetDirectAsync(name, address, cancellationToken).ConfigureAwait(false));
+        // Stable: of equal versions, that which lies at an address comes after that of an index.
+        return list with { Releases = [.. releases.OrderBy(release => release.Version)] };
     }
 
     private SolverPackage WithExtra(SolverPackage distribution, ExtraName extra)

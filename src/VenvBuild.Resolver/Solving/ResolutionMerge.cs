@@ -24,7 +24,7 @@ internal sealed class ResolutionMerge(ResolutionRequest request, PackageTable ta
             .ThenBy(pin => pin.Version)
             .Select(pin => new ResolvedPackage(
                 pin.Package.List.Releases[pin.Version],
-                pin.Package.List.Index,
+                pin.Package.List.Releases[pin.Version].Direct is null ? pin.Package.List.Index : null,
                 MarkerOf(pin, served),
                 [.. pin.Environments.Members().Select(environment => places[environment])],
                 table.RequiresPython(pin.Package, pin.Version),
@@ -137,7 +137,7 @@ internal sealed class ResolutionMerge(ResolutionRequest request, PackageTable ta
     {
         foreach (var text in _unknownExtras)
             warnings.Add(Diagnostic.Warning(ResolverCodes.UnknownExtra, $"{text}: nothing comes of it.", remedy: "Check the extra's spelling."));
-        foreach (var package in packages.Where(package => package.Release.Files.All(file => file.IsYanked)))
+        foreach (var package in packages.Where(package => package.Release.Direct is null && package.Release.Files.All(file => file.IsYanked)))
         {
             var reason = package.Release.Files.FirstOrDefault(file => file.YankedReason is not null)?.YankedReason;
             warnings.Add(Diagnostic.Warning(
@@ -155,7 +155,7 @@ internal sealed class ResolutionMerge(ResolutionRequest request, PackageTable ta
             foreach (var environment in pin.Environments.Members().Where(i => !_environments[i].IsRequired))
             {
                 var release = pin.Package.List.Releases[pin.Version];
-                if (_environments[environment].Targets.All(target => release.Files.Any(file => file.Wheel is { } wheel && target.Tags.Rank(wheel) is not null)))
+                if (release.IsSourceAtAddress || _environments[environment].Targets.All(target => release.Files.Any(file => file.Wheel is { } wheel && target.Tags.Rank(wheel) is not null)))
                     continue;
                 if (!lacking.TryGetValue(environment, out var names))
                     lacking.Add(environment, names = []);

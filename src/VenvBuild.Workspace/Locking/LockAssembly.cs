@@ -57,6 +57,8 @@ internal sealed class LockAssembly(Manifest manifest, Func<Uri, string> localPat
     private async Task<LockedPackage> PinAsync(
         ResolvedPackage package, Resolution resolution, HashSet<PackageName> several, CancellationToken cancellationToken)
     {
+        if (package.Release.Direct is { } direct)
+            return Direct(package, direct, several);
         var environments = package.Environments.Select(i => resolution.Environments[i]).ToList();
         var files = PinFiles.Of(package.Release, environments, manifest.Sdists.Allows(package.Name));
         var wheels = new List<LockedFile>(files.Wheels.Count);
@@ -70,13 +72,38 @@ internal sealed class LockAssembly(Manifest manifest, Func<Uri, string> localPat
             Marker = package.Marker.ToMarker(),
             RequiresPython = package.RequiresPython,
             Index = package.Release.Index ?? package.Index,
-            Dependencies = package.Dependencies.Count == 0
-                ? null
-                : [.. package.Dependencies.Select(dependency => new LockedReference(dependency.Name, several.Contains(dependency.Name) ? dependency.Version : null))],
+            Dependencies = Dependencies(package, several),
             Wheels = wheels,
             Sdist = sdist,
         };
     }
+
+    /// <summary>A pin of what a request names by address. A folder's version is left out: who edits its project may change it.</summary>
+    private LockedPackage Direct(ResolvedPackage package, DirectReference direct, HashSet<PackageName> several)
+    {
+        var isLocal = direct.Location.IsFile;
+        var file = direct.IsFolder ? null : package.Release.Files[0];
+        return new()
+        {
+            Name = package.Name,
+            Version = direct.IsFolder ? null : package.Version,
+            Marker = package.Marker.ToMarker(),
+            RequiresPython = package.RequiresPython,
+            Dependencies = Dependencies(package, several),
+            Directory = direct.IsFolder ? new(localPath(direct.Location)) : null,
+            Archive = file is null ? null : new()
+            {
+                Url = isLocal ? null : file.Url,
+                Path = isLocal ? localPath(file.Url) : null,
+                Size = file.Size,
+                Hashes = LockedHashes.OfSha256(file.Sha256!.Value.ToString()),
+            },
+        };
+    }
+
+    private static LockedReference[]? Dependencies(ResolvedPackage package, HashSet<PackageName> several) => package.Dependencies.Count == 0
+        ? null
+        : [.. package.Dependencies.Select(dependency => new LockedReference(dependency.Name, several.Contains(dependency.Name) ? dependency.Version : null))];
 
     private async Task<LockedFile> LockAsync(IndexFile file, CancellationToken cancellationToken)
     {

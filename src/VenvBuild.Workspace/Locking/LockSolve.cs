@@ -47,15 +47,18 @@ public sealed class LockSolve(Manifest manifest, PackageIndex index, Func<Uri, s
         return new()
         {
             Environments = ServedEnvironments.Of(manifest),
-            Requirements = [.. manifest.Requirements.Select(requirement => requirement.Requirement)],
+            Requirements = Asked(manifest.Requirements),
             Groups = [.. manifest.Groups.Select(group =>
-                (group.Name, (IReadOnlyList<Requirement>)[.. manifest.RequirementsOf(group).Select(requirement => requirement.Requirement)]))],
+                (group.Name, Asked(manifest.RequirementsOf(group))))],
             Constraints = [.. manifest.Constraints.Select(constraint => constraint.Requirement), .. upgrades],
-            Overrides = [.. manifest.Overrides.Select(requirement => requirement.Requirement)],
+            Overrides = Asked(manifest.Overrides),
             Excludes = manifest.Exclude.ToHashSet(),
             Preferences = preferences,
             Mode = manifest.Resolution,
             Prereleases = manifest.PreReleases,
         };
     }
+
+    private static IReadOnlyList<Requirement> Asked(IEnumerable<ManifestRequirement> requirements) =>
+        [.. requirements.Select(requirement => RequirementAddress.WithoutCredentials(requirement.Requirement))];
 }

@@ -14,9 +14,24 @@ internal static class ManifestIndexes
         Strategy = manifest.IndexStrategy,
         Offline = context.IsOffline,
         ExcludeNewer = manifest.ExcludeNewer?.Cutoff(now),
+        Addresses = Addresses(manifest),
         Cache = CacheFolder.Default(),
         Report = context.Diagnostics is { } diagnostics ? diagnostics.Report : null,
     };
+
+    private static Dictionary<string, Uri> Addresses(Manifest manifest)
+    {
+        var addresses = new Dictionary<string, Uri>(StringComparer.Ordinal);
+        var asked = manifest.Requirements.Concat(manifest.Overrides).Concat(manifest.Groups.SelectMany(group => group.Requirements));
+        foreach (var requirement in asked)
+        {
+            // Of two spellings that differ in their credentials only, the first ones count.
+            if (requirement.Address is { } address)
+                addresses.TryAdd(RequirementAddress.WithoutCredentials(requirement.Requirement).Url!, address);
+        }
+
+        return addresses;
+    }
 
     private static IndexLocation Locate(ManifestIndex index) => new(index.Name, index.Url, [.. index.Packages.Select(NamePattern.Parse)]);
 }

@@ -15,7 +15,7 @@ internal static class PreviousPins
         {
             foreach (var package in previous.Packages)
             {
-                if (package.Version is { } version && !upgrades.Exists(upgrade => upgrade.Name == package.Name))
+                if (package is { Version: { } version, Archive: null } && !upgrades.Exists(upgrade => upgrade.Name == package.Name))
                     preferences.Add(new(package.Name, version, package.Marker is { } marker ? MarkerSet.Of(marker) : MarkerSet.All));
             }
         }

@@ -114,6 +114,9 @@ internal static class ManifestCodes
     /// <summary>A repository is not written <c>owner/repo</c>.</summary>
     public const string BadRepository = "PYENV1139";
 
+    /// <summary>The address of a requirement is none that can be used.</summary>
+    public const string BadAddress = "PYENV1140";
+
     /// <summary>A key is understood, and this version of the tool does not act on it yet.</summary>
     public const string NotYetServed = "PYENV1190";
 }

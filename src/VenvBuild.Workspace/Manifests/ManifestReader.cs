@@ -34,7 +34,7 @@ internal sealed class ManifestReader
         _toolVersion = toolVersion;
         _problems = problems;
         _values = new(problems);
-        _requirements = new(_values);
+        _requirements = new(_values, location.Folder);
         _indexes = new(_values, location.Folder);
         _settings = new(_values, _indexes);
     }

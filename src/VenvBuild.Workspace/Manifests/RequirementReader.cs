@@ -3,7 +3,7 @@ using VenvBuild.Packaging;
 namespace VenvBuild.Workspace;
 
 /// <summary>Reads what is asked for: requirements, constraints, names, and the range of Pythons.</summary>
-internal sealed class RequirementReader(ManifestValues values)
+internal sealed class RequirementReader(ManifestValues values, string folder)
 {
     private readonly ManifestProblems _problems = values.Problems;
 
@@ -54,7 +54,17 @@ internal sealed class RequirementReader(ManifestValues values)
             return null;
         try
         {
-            return new(Packaging.Requirement.Parse(text), Credentials.Strip(text.Trim()), _problems.At(node));
+            var requirement = Packaging.Requirement.Parse(text);
+            var (address, problem) = requirement.Url is { } written ? RequirementAddress.Read(written, folder) : default;
+            if (problem is null)
+                return new(requirement, Credentials.Strip(text.Trim()), _problems.At(node)) { Address = address };
+            _problems.AddInside(
+                ManifestCodes.BadAddress,
+                node,
+                text.IndexOf(requirement.Url!, StringComparison.Ordinal),
+                $"'{text.Trim()}' has an address that cannot be used. {problem}",
+                $"Write '{requirement.Name} @ https://.../NAME-VERSION-TAGS.whl', '{requirement.Name} @ ./wheels/NAME-VERSION-TAGS.whl' or, for a project's folder, '{requirement.Name} @ ./FOLDER'.");
+            return null;
         }
         catch (PackagingFormatException problem)
         {
@@ -65,8 +75,8 @@ internal sealed class RequirementReader(ManifestValues values)
                 node,
                 problem.Position,
                 isMarker ? $"The marker of '{text.Trim()}' cannot be read: {problem.Message}" : $"'{text.Trim()}' is no requirement: {problem.Message}",
-                isMarker
-                    ? "A marker is such as: sys_platform == \"win32\" and python_version < \"3.12\"."
+                isMarker ? "A marker is such as: sys_platform == \"win32\" and python_version < \"3.12\"."
+                    : text.TrimStart() is ['.', '/' or '\\' or '.', ..] ? $"A path is asked for by the name of what lies there: NAME @ {text.Trim()}."
                     : "A requirement is such as: name[extra]>=1.0,<2 ; sys_platform == \"linux\".");
             return null;
         }

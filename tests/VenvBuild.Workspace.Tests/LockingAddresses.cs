@@ -1,0 +1,125 @@
+using System.Security.Cryptography;
+using VenvBuild.Packaging;
+using VenvBuild.Testing;
+
+namespace VenvBuild.Workspace.Tests;
+
+public sealed class LockingAddresses
+{
+    [Fact]
+    public async Task A_wheel_in_a_folder_is_locked_by_its_path_and_digest()
+    {
+        await using var world = new LockWorld();
+        var path = new WheelMaker("lib", "2.0").Requires("dep").Save(world.Path("my wheels"));
+        world.Add("dep", "1.0").Manifest("requirements: [lib @ ./my%20wheels/lib-2.0-py3-none-any.whl]");
+        Assert.Equal(["dep 1.0", "lib 2.0"], await world.PinsAsync());
+        var pin = (await LockReader.LoadAsync(world.LockPath, LockWorld.Stop)).Document.Packages[1];
+        Assert.Equal("my wheels/lib-2.0-py3-none-any.whl", pin.Archive!.Path);
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(path, LockWorld.Stop))), pin.Archive.Hashes.Sha256);
+        Assert.Null(pin.Index);
+        Assert.Equal("dep", Assert.Single(pin.Dependencies!).Name.Value);
+        Assert.DoesNotContain("/simple/lib/", world.Index.Requests.Select(request => request.Path));
+    }
+
+    [Fact]
+    public async Task A_wheel_on_the_web_is_locked_with_its_digest_and_fetched_again_only_when_it_changed()
+    {
+        await using var world = new LockWorld();
+        var wheel = world.Index.Add(LockWorld.FileOf(new WheelMaker("lib", "2.0"), "dep"));
+        var url = new Uri(world.Index.Root, wheel.Path.TrimStart('/'));
+        world.Add("dep", "1.0").Manifest($"requirements: [\"lib @ {url}\"]");
+        Assert.Equal(["dep 1.0", "lib 2.0"], await world.PinsAsync());
+        var pin = (await LockReader.LoadAsync(world.LockPath, LockWorld.Stop)).Document.Packages[1];
+        Assert.Equal((url, wheel.Sha256, (long?)wheel.Content.Length), (pin.Archive!.Url, pin.Archive.Hashes.Sha256, pin.Archive.Size));
+
+        await world.PinsAsync(new() { Upgrade = true });
+        Assert.Contains(world.Index.Requests, request => request.Path == wheel.Path && request.Header("If-None-Match") is not null);
+    }
+
+    [Fact]
+    public async Task Credentials_in_an_address_open_it_and_are_written_nowhere()
+    {
+        await using var world = new LockWorld();
+        var wheel = world.Index.Add(LockWorld.FileOf(new WheelMaker("lib", "2.0")));
+        world.Index.Authorization = "me:secret";
+        world.Manifest($"requirements: [\"lib @ http://me:secret@127.0.0.1:{world.Index.Root.Port}{wheel.Path}\"]");
+        Assert.Equal(["lib 2.0"], await world.PinsAsync());
+        Assert.DoesNotContain("secret", world.Lock, StringComparison.Ordinal);
+        world.Manifest($"requirements: [\"lib @ http://me:secret@127.0.0.1:{world.Index.Root.Port}{wheel.Path}\", \"lib>=3\"]");
+        Assert.DoesNotContain("secret", (await world.RefusalAsync()).ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("egg=lib&")]
+    public async Task A_digest_in_an_address_is_what_is_locked_without_a_download(string before)
+    {
+        await using var world = new LockWorld();
+        var wheel = world.Index.Add(LockWorld.FileOf(new WheelMaker("lib", "2.0")));
+        var url = new Uri(world.Index.Root, wheel.Path.TrimStart('/'));
+        world.Manifest($"requirements: [\"lib @ {url}#{before}sha256={wheel.Sha256}\"]");
+        Assert.Equal(["lib 2.0"], await world.PinsAsync());
+        Assert.Contains($"url = \"{url}\"", world.Lock, StringComparison.Ordinal);
+        Assert.Contains(wheel.Sha256!, world.Lock, StringComparison.Ordinal);
+        Assert.All(world.Index.Requests, request => Assert.NotNull(request.Header("Range")));
+    }
+
+    [Fact]
+    public async Task A_project_folder_is_locked_by_its_path_with_what_its_pyproject_says()
+    {
+        await using var world = new LockWorld();
+        world.Write(
+            "lib/pyproject.toml",
+            """
+            [project]
+            name = "Lib"
+            version = "2.0"
+            requires-python = ">=3.9"
+            dependencies = ["dep>=1 ; sys_platform == 'linux'", "other ; sys_platform == 'win32'"]
+            dynamic = ["readme"]
+            [project.optional-dependencies]
+            fast = ["speed ; python_version >= '3.10'"]
+            """);
+        world.Add("dep", "1.0").Add("speed", "3.0").Manifest("requirements: [\"lib[fast] @ ./lib\"]");
+        Assert.Equal(["dep 1.0", "lib ", "speed 3.0"], await world.PinsAsync());
+        Assert.Contains("directory = {path = \"lib\"}", world.Lock, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("[project]\nname = 'lib'\ndynamic = ['version']\n", "leaves 'version' to the build")]
+    [InlineData("[project]\nname = 'lib'\nversion = '1'\ndynamic = ['dependencies']\n", "leaves 'dependencies' to the build")]
+    [InlineData("[build-system]\nrequires = []\n", "no [project] table")]
+    [InlineData("[project]\nname = 'lib'\nversion = '1'\ndependencies = 'x'\n", "no array of strings")]
+    [InlineData("[project]\nname = 'lib'\nversion = '1'\ndependencies = ['x>>1']\n", "'x>>1'")]
+    [InlineData("[project\n", "is no TOML")]
+    [InlineData(null, "has no pyproject.toml")]
+    public async Task A_project_folder_that_only_a_build_could_speak_for_is_refused_with_the_reason(string? project, string reason)
+    {
+        await using var world = new LockWorld();
+        Directory.CreateDirectory(world.Path("lib"));
+        if (project is not null)
+            world.Write("lib/pyproject.toml", project);
+        world.Manifest("requirements: [lib @ ./lib]");
+        var refusal = await world.RefusalAsync();
+        Assert.Equal("PYENV1424", refusal.Code);
+        Assert.Contains(reason, refusal.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(world.LockPath));
+    }
+
+    [Theory]
+    [InlineData("lib @ ./nowhere", "PYENV1423")]
+    [InlineData("lib @ ./wheels/nothing-1.0-py3-none-any.whl", "PYENV1423")]
+    [InlineData("lib @ ./wheels/other-1.0-py3-none-any.whl", "PYENV1425")]
+    [InlineData("other @ ./wheels/other-1.0-py3-none-any.whl#sha256=0000000000000000000000000000000000000000000000000000000000000000", "PYENV1409")]
+    [InlineData("lib @ ./wheels/main.zip", "PYENV1424")]
+    public async Task An_address_that_leads_to_nothing_useful_is_refused(string requirement, string code)
+    {
+        await using var world = new LockWorld();
+        new WheelMaker("other").Save(world.Path("wheels"));
+        world.Write("wheels/main.zip", "");
+        world.Manifest($"requirements: [\"{requirement}\"]");
+        var refusal = await world.RefusalAsync();
+        Assert.Equal(code, refusal.Code);
+        Assert.NotNull(refusal.Remedy);
+    }
+}
