@@ -27,6 +27,19 @@ internal sealed class CacheFirstSource(PackageIndex cache, PackageIndex live) : 
     public ValueTask<ReleaseList> GetFreshReleasesAsync(PackageName name, CancellationToken cancellationToken) => live.GetReleasesAsync(name, cancellationToken);
 
     /// <inheritdoc/>
+    public async ValueTask<Release> GetDirectAsync(PackageName name, string address, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await cache.GetDirectAsync(name, address, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DiagnosticException failure) when (PackageIndex.IsNotCached(failure))
+        {
+            return await live.GetDirectAsync(name, address, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<ReleaseMetadata> GetMetadataAsync(Release release, CancellationToken cancellationToken)
     {
         try
