@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using VenvBuild.Environments;
 using VenvBuild.Workspace;
 
 namespace VenvBuild.Cli;
@@ -14,6 +15,8 @@ namespace VenvBuild.Cli;
 [JsonSerializable(typeof(IReadOnlyList<FoundPython>))]
 [JsonSerializable(typeof(IReadOnlyList<DoctorFinding>))]
 [JsonSerializable(typeof(IReadOnlyList<CacheFolderUsage>))]
+[JsonSerializable(typeof(PruneOutcome))]
+[JsonSerializable(typeof(IReadOnlyList<StoreDamage>))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     /// <summary>Writes states as <c>up-to-date</c>.</summary>

@@ -20,7 +20,7 @@ internal static class CommandLine
         new SyncCommand(),
         new RunCommand(),
         new Command("python", "Looks after Python interpreters.") { new PythonListCommand() },
-        new Command("cache", "Looks after what was kept so that it need not be fetched or computed again.") { new CacheInfoCommand(), new CachePruneCommand() },
+        new Command("cache", "Looks after what was kept so that it need not be fetched or computed again.") { new CacheInfoCommand(), new CacheVerifyCommand(), new CachePruneCommand() },
         new DoctorCommand(),
     ];
 

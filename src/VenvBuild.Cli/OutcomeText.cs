@@ -37,7 +37,10 @@ internal static class OutcomeText
     }
 
     /// <summary>A count with its noun, such as <c>1 package</c>.</summary>
-    public static string Count(long count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
+    public static string Count(long count, string noun) => Count(count, noun, noun + "s");
+
+    /// <summary>A count with its noun, where the plural is another word.</summary>
+    public static string Count(long count, string one, string many) => string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? one : many)}");
 
     /// <summary>A size as people say it, in binary units.</summary>
     public static string Size(long bytes) => bytes switch

@@ -21,6 +21,9 @@ internal static class WorkspaceCodes
     /// <summary>A solution or project cannot be evaluated, or holds no manifest.</summary>
     public const string NoProjectManifest = "PYENV1015";
 
+    /// <summary>A file of the cache is not as it was made.</summary>
+    public const string DamagedCache = "PYENV1017";
+
     /// <summary>There is no manifest to work with.</summary>
     public const string NoManifest = "PYENV1016";
 

@@ -16,7 +16,7 @@ internal sealed class CacheInfoCommand() : Verb("info", "Shows where the cache i
         var parts = CacheVerb.Info(cancellationToken);
         if (parts.Count == 0)
             session.Say("The cache is empty.");
-        var lines = parts.Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Name,-16} {OutcomeText.Size(part.Bytes),12} {part.Files,10} files  {part.Path}"));
+        var lines = parts.Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Name,-16} {OutcomeText.Size(part.Bytes),12} {part.Entries,8} entries {part.Files,10} files {OutcomeText.Size(part.BytesInUse),12} in use  {part.Path}"));
         return Task.FromResult(Answer.Of(parts, CliJson.Default.IReadOnlyListCacheFolderUsage) with { Text = parts.Count == 0 ? null : string.Join('\n', lines) });
     }
 }

@@ -27,14 +27,7 @@ public sealed class ReceivedLayerStore
     public Layer? Find(LayerReference layer)
     {
         var folder = FolderOf(layer);
-        try
-        {
-            return LayerManifest.Read(File.ReadAllBytes(Path.Combine(folder, LayerManifest.FileName)), folder);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
+        return UseStamp.ReadAndRenew(Path.Combine(folder, LayerManifest.FileName)) is { } bytes ? LayerManifest.Read(bytes, folder) : null;
     }
 
     /// <summary>

@@ -11,8 +11,6 @@ namespace VenvBuild.Environments;
 /// </summary>
 internal sealed class BytecodeStore(string cacheFolder)
 {
-    private static readonly TimeSpan DebrisAge = TimeSpan.FromHours(24);
-
     // The seed makes sets of constants come in one order (before 3.11 they lie in that of their hashes). It is a variable, so Python may not
     // be isolated from all of them (-I): they are taken away one by one, and the current folder from the path.
     // Sources that do not compile (templates, files for other Pythons) are left out, as Python itself would report them only when imported.
@@ -49,23 +47,19 @@ internal sealed class BytecodeStore(string cacheFolder)
 
         if (missing.Count == 0)
             return found;
-        var staging = Path.Combine(_root, ".staging", Guid.NewGuid().ToString("N"));
         try
         {
-            WipeDebris();
-            Directory.CreateDirectory(staging);
-            await CompileAsync(missing, interpreter, staging, progress, cancellationToken).ConfigureAwait(false);
+            var root = Path.Combine(_root, ".staging");
+            StagingFolder.Wipe(root);
+            using var staging = StagingFolder.Create(root);
+            await CompileAsync(missing, interpreter, staging.Path, progress, cancellationToken).ConfigureAwait(false);
             foreach (var layer in missing)
-                found.Add(layer.Digest, Publish(layer, interpreter, Path.Combine(staging, layer.Digest.ToString())));
+                found.Add(layer.Digest, Publish(layer, interpreter, Path.Combine(staging.Path, layer.Digest.ToString())));
             return found;
         }
         catch (Exception e) when (StorageFault.IsStorage(e))
         {
             throw StorageFault.Explain(e, _root);
-        }
-        finally
-        {
-            FolderRemoval.TryRemove(staging);
         }
     }
 
@@ -75,14 +69,8 @@ internal sealed class BytecodeStore(string cacheFolder)
     public Layer? Find(Sha256Digest digest, Interpreter interpreter)
     {
         var folder = FolderOf(digest, interpreter);
-        try
-        {
-            return LayerManifest.Read(File.ReadAllBytes(Path.Combine(folder, LayerManifest.FileName)), folder);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
+        var compiled = UseStamp.ReadAndRenew(Path.Combine(folder, LayerManifest.FileName)) is { } bytes ? LayerManifest.Read(bytes, folder) : null;
+        return compiled?.Digest == digest ? compiled : null;
     }
 
     private static async Task CompileAsync(
@@ -165,6 +153,9 @@ internal sealed class BytecodeStore(string cacheFolder)
         };
         LayerManifest.Write(made, staged);
         Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
+        // What is there and was not found is damaged.
+        if (Directory.Exists(folder) && Find(layer.Digest, interpreter) is null)
+            FolderRemoval.Remove(folder);
         try
         {
             Directory.Move(staged, folder);
@@ -176,19 +167,6 @@ internal sealed class BytecodeStore(string cacheFolder)
         }
 
         return made;
-    }
-
-    /// <summary>What a killed run left. Nobody compiles for a day, so what is a day old is nobody's.</summary>
-    private void WipeDebris()
-    {
-        var staging = new DirectoryInfo(Path.Combine(_root, ".staging"));
-        if (!staging.Exists)
-            return;
-        foreach (var left in staging.EnumerateDirectories())
-        {
-            if (DateTime.UtcNow - left.LastWriteTimeUtc > DebrisAge)
-                FolderRemoval.TryRemove(left.FullName);
-        }
     }
 
     private static bool IsSource(LayerFile file) => file.Scheme is InstallScheme.Purelib or InstallScheme.Platlib && file.Path.EndsWith(".py", StringComparison.Ordinal);

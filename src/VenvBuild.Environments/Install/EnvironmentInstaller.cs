@@ -1,4 +1,3 @@
-using System.Text;
 using VenvBuild.Packaging;
 
 namespace VenvBuild.Environments;
@@ -8,14 +7,14 @@ public sealed class EnvironmentInstaller
 {
     private const int MaxRepairs = 3;
 
+    private readonly EnvironmentRegister _register;
     private readonly string _cacheFolder;
-    private readonly string _locks;
 
     /// <summary>Uses the store below a cache folder.</summary>
     public EnvironmentInstaller(string cacheFolder)
     {
+        _register = new(cacheFolder);
         _cacheFolder = cacheFolder;
-        _locks = Path.Combine(Path.GetFullPath(cacheFolder), "environments", ".locks");
     }
 
     /// <summary>Whether the environment at <paramref name="path"/> is the planned one and looks whole. Reads one small file and starts nothing.</summary>
@@ -66,12 +65,14 @@ public sealed class EnvironmentInstaller
         {
             if (IsUpToDate(plan, interpreter, folder.Path) && !folder.HasDebris)
                 return new(folder.Path, plan.Key, HasChanged: false, 0, null);
-            var name = Sha256Digest.Of(Encoding.UTF8.GetBytes(folder.Path)).ToString();
-            using var held = await ProcessLock.AcquireAsync(_locks, name, () => progress?.Report(new(SyncPhase.Waiting, 0, 1, folder.Path)), cancellationToken).ConfigureAwait(false);
+            using var held = await ProcessLock.AcquireAsync(_register.Locks, EnvironmentRegister.NameOf(folder.Path), () => progress?.Report(new(SyncPhase.Waiting, 0, 1, folder.Path)), cancellationToken).ConfigureAwait(false);
             folder.Recover();
             folder.CheckPlace();
             if (IsUpToDate(plan, interpreter, folder.Path))
                 return new(folder.Path, plan.Key, HasChanged: false, 0, null);
+            // Noted before there is anything, so that pruning finds what a kill leaves.
+            _register.Add(folder.Path);
+            using var lease = await StoreLease.AcquireAsync(_cacheFolder, plan.Wheels.Select(wheel => wheel.Sha256), cancellationToken).ConfigureAwait(false);
             return await MakeAsync(plan, interpreter, folder, layers, options, progress, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (StorageFault.IsStorage(e))
@@ -100,7 +101,7 @@ public sealed class EnvironmentInstaller
             catch (DamagedLayerException e) when (repairs < MaxRepairs)
             {
                 options.Remark?.Invoke(Diagnostic.Warning(
-                    EnvironmentCodes.LayerDamaged, $"The store's copy of {e.Layer.FileName} was changed at '{e.File.Path}' and is made again.",
+                    EnvironmentCodes.LayerDamaged, $"The store's copy of {e.Layer.FileName} was changed at '{e.File.Path}' and is put right.",
                     remedy: "Edit packages in an environment made with link: copy, or in their own checkout."));
                 await source.RemoveAsync(e.Layer, cancellationToken).ConfigureAwait(false);
             }

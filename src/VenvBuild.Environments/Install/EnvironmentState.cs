@@ -22,7 +22,7 @@ internal sealed class EnvironmentState
     /// <summary>Places in the environment with the ticks of their last change.</summary>
     public required IReadOnlyList<(string Place, long Ticks)> Prints { get; init; }
 
-    public static void Write(string folder, EnvironmentPlan plan, Interpreter interpreter, IEnumerable<string> places)
+    public static void Write(string folder, EnvironmentPlan plan, Interpreter interpreter, LinkMode link, IEnumerable<string> places)
     {
         using var file = File.Create(Path.Combine(folder, FileName));
         using var json = new Utf8JsonWriter(file, new JsonWriterOptions { Indented = true });
@@ -40,6 +40,7 @@ internal sealed class EnvironmentState
         json.WriteString("target", plan.Target.ToString());
         json.WriteString("python", interpreter.Version.ToString());
         json.WriteBoolean("bytecode", plan.HasBytecode);
+        json.WriteString("link", link.ToString().ToLowerInvariant());
         json.WriteStartArray("layers");
         foreach (var wheel in plan.Wheels)
         {

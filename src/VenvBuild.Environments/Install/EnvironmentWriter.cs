@@ -21,7 +21,7 @@ internal sealed class EnvironmentWriter(
             WriteLayer(layer, cancellationToken);
             done(layer.Name.Value);
         });
-        EnvironmentState.Write(folder, plan, interpreter, [_layout.SitePackages, _layout.Scripts, "pyvenv.cfg"]);
+        EnvironmentState.Write(folder, plan, interpreter, linker.Mode, [_layout.SitePackages, _layout.Scripts, "pyvenv.cfg"]);
     }
 
     private void WriteFrame(string? prompt)
@@ -97,12 +97,25 @@ internal sealed class EnvironmentWriter(
         if (place.StartsWith(_layout.Scripts, StringComparison.Ordinal) && place.Length > _layout.Scripts.Length && place[_layout.Scripts.Length] == '/')
         {
             if (Claim(layer, place, file.Sha256))
-                linker.TryLink(layer.PathOf(file), target, file.IsExecutable);
+                TryLink(layer, file, target);
             return;
         }
 
-        if (!linker.TryLink(layer.PathOf(file), target, file.IsExecutable))
+        if (!TryLink(layer, file, target))
             Settle(layer, file, place);
+    }
+
+    private bool TryLink(Layer layer, LayerFile file, string target)
+    {
+        try
+        {
+            return linker.TryLink(layer.PathOf(file), target, file.IsExecutable);
+        }
+        catch (FileNotFoundException) when (!File.Exists(layer.PathOf(file)))
+        {
+            // Another run found the layer damaged and took it out just now.
+            throw new DamagedLayerException(layer, file);
+        }
     }
 
     /// <summary>Two wheels bring one file: fine when it is the same.</summary>

@@ -9,6 +9,6 @@ internal interface IEnvironmentLayers
     Task<(IReadOnlyList<Layer> Layers, IReadOnlyDictionary<Sha256Digest, Layer> Bytecode, int Fetched)> GetAsync(
         IProgress<SyncProgress>? progress, CancellationToken cancellationToken);
 
-    /// <summary>Takes a damaged layer out of the store that it is in, so that it is had anew.</summary>
+    /// <summary>Puts a damaged layer right, or takes it out of the store that it is in, so that it is had anew.</summary>
     Task RemoveAsync(Layer layer, CancellationToken cancellationToken);
 }

@@ -41,7 +41,7 @@ internal sealed class ManifestLayers(EnvironmentManifest manifest, Interpreter i
         if (IsReceived(layer))
             return _received.RemoveAsync(_references[layer], cancellationToken);
         if (layer.Bytecode is null)
-            return _layers.RemoveAsync(layer.Digest, cancellationToken);
+            return _layers.RepairAsync(layer, cancellationToken);
         BytecodeStore.Remove(layer);
         return Task.CompletedTask;
     }

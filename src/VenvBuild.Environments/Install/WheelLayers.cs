@@ -44,7 +44,7 @@ internal sealed class WheelLayers(EnvironmentPlan plan, Interpreter? interpreter
     public Task RemoveAsync(Layer layer, CancellationToken cancellationToken)
     {
         if (layer.Bytecode is null)
-            return _layers.RemoveAsync(layer.Digest, cancellationToken);
+            return _layers.RepairAsync(layer, cancellationToken);
         BytecodeStore.Remove(layer);
         return Task.CompletedTask;
     }

@@ -1,20 +1,17 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Json;
 using VenvBuild.Packaging;
 
 namespace VenvBuild.Environments;
 
 /// <summary>
-/// A layer's list of what is in it, as the file <c>layer.json</c>: one line of JSON, and a line with its SHA-256, so that damage to the list
-/// is found too. It is written last: a layer without it is none.
+/// A layer's list of what is in it, as the sealed file <c>layer.json</c>. It is written last: a layer without it is none.
 /// </summary>
 internal static class LayerManifest
 {
     public const string FileName = "layer.json";
 
     private const int Format = 2;
-    private const int SealLength = 66;
     private const int Executable = 1;
     private const int PythonScript = 2;
 
@@ -31,10 +28,7 @@ internal static class LayerManifest
         var text = new ArrayBufferWriter<byte>(16 << 10);
         using (var json = new Utf8JsonWriter(text, new JsonWriterOptions { SkipValidation = true }))
             Write(layer, json);
-        Span<byte> seal = stackalloc byte[SealLength];
-        seal[0] = seal[^1] = (byte)'\n';
-        Encoding.ASCII.GetBytes(Sha256Digest.Of(text.WrittenSpan).ToString(), seal[1..]);
-        return [.. text.WrittenSpan, .. seal];
+        return SealedFile.ToBytes(text.WrittenSpan);
     }
 
     private static void Write(Layer layer, Utf8JsonWriter json)
@@ -84,11 +78,9 @@ internal static class LayerManifest
     /// <summary>Reads a manifest; null when it is not one of this format, or damaged.</summary>
     public static Layer? Read(ReadOnlySpan<byte> bytes, string folder)
     {
-        if (bytes.Length <= SealLength || !Sha256Digest.TryParse(bytes[^(SealLength - 1)..^1], out var seal) || Sha256Digest.Of(bytes[..^SealLength]) != seal)
-            return null;
         try
         {
-            return ReadDocument(bytes[..^SealLength], folder);
+            return SealedFile.Open(bytes) is { IsEmpty: false } content ? ReadDocument(content, folder) : null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {

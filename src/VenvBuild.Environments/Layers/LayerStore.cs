@@ -28,19 +28,15 @@ public sealed class LayerStore
         _limits = limits ?? WheelLimits.Default;
     }
 
-    /// <summary>The layer of the wheel with this digest, or null when it is not in the store.</summary>
+    /// <summary>
+    /// The layer of the wheel with this digest, or null when it is not in the store. It counts as used now; who works with it for longer holds
+    /// a <see cref="StoreLease"/> for it, or pruning may take it away meanwhile.
+    /// </summary>
     public Layer? Find(Sha256Digest digest)
     {
         var folder = FolderOf(digest);
-        try
-        {
-            var layer = LayerManifest.Read(File.ReadAllBytes(Path.Combine(folder, LayerManifest.FileName)), folder);
-            return layer?.Digest == digest ? layer : null;
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
+        var layer = UseStamp.ReadAndRenew(Path.Combine(folder, LayerManifest.FileName)) is { } bytes ? LayerManifest.Read(bytes, folder) : null;
+        return layer?.Digest == digest ? layer : null;
     }
 
     /// <summary>The wheel's layer: from the store, or fetched, verified and unpacked.</summary>
@@ -53,6 +49,25 @@ public sealed class LayerStore
         {
             using var held = await ProcessLock.AcquireAsync(_locks, wheel.Sha256.ToString(), waiting: null, cancellationToken).ConfigureAwait(false);
             return Find(wheel.Sha256) ?? await AddAsync(wheel, source, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (StorageFault.IsStorage(e))
+        {
+            throw StorageFault.Explain(e, _root);
+        }
+    }
+
+    /// <summary>
+    /// Puts a damaged layer right: files that bear another time or mode and have the right bytes are put in anew, under an inode of their own, so
+    /// that an environment keeps the one it changed. Where bytes are wrong, the layer is taken out and the next run makes it again.
+    /// </summary>
+    /// <exception cref="DiagnosticException">The disk fails.</exception>
+    internal async Task RepairAsync(Layer layer, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            using var held = await ProcessLock.AcquireAsync(_locks, layer.Digest.ToString(), waiting: null, cancellationToken).ConfigureAwait(false);
+            if (!layer.Files.Where(file => !IsIntact(layer, file)).All(file => TryRestore(layer, file)))
+                FolderRemoval.RemoveAtOnce(FolderOf(layer.Digest), StagingOf(layer.Digest));
         }
         catch (Exception e) when (StorageFault.IsStorage(e))
         {
@@ -81,6 +96,30 @@ public sealed class LayerStore
         var info = new FileInfo(layer.PathOf(file));
         return info.Exists && info.Length == file.Size && info.LastWriteTimeUtc == LayerUnpacker.Timestamp
             && (OperatingSystem.IsWindows() || info.UnixFileMode == Layer.ModeOf(file.IsExecutable));
+    }
+
+    /// <summary>Puts a copy of a file in its place if the copy has the right bytes: what may still be written to is not trusted.</summary>
+    private bool TryRestore(Layer layer, LayerFile file)
+    {
+        var path = layer.PathOf(file);
+        if (!File.Exists(path) || new FileInfo(path).LinkTarget is not null)
+            return false;
+        var folder = StagingOf(layer.Digest);
+        FolderRemoval.Remove(folder);
+        Directory.CreateDirectory(folder);
+        var copy = Path.Combine(folder, "file");
+        using (var target = LayerUnpacker.Create(copy, file.IsExecutable, size: 0))
+        {
+            using var source = File.OpenRead(path);
+            source.CopyTo(target);
+            File.SetLastWriteTimeUtc(target.SafeFileHandle, LayerUnpacker.Timestamp);
+        }
+
+        var isRight = FileDigest.Of(copy) == file.Sha256;
+        if (isRight)
+            File.Move(copy, path, overwrite: true);
+        FolderRemoval.Remove(folder);
+        return isRight;
     }
 
     private async Task<Layer> AddAsync(PlannedWheel wheel, IWheelSource source, CancellationToken cancellationToken)

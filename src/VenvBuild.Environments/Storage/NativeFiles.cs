@@ -16,6 +16,8 @@ internal static partial class NativeFiles
     private const int AtCurrentFolder = -100;
     private const uint RenameExchange = 2;
     private const uint MacRenameSwap = 2;
+    private const int DoNotFollow = 0x100;
+    private const uint LinkCountWanted = 4;
     private const nuint CloneRequest = 0x40049409;
     private const int WindowsExists = 183;
     private const int WindowsNotSameDevice = 17;
@@ -52,6 +54,32 @@ internal static partial class NativeFiles
         return error;
     }
 
+    /// <summary>How many names a file has, or null where that cannot be told.</summary>
+    public static unsafe long? LinkCount(string path)
+    {
+        var data = stackalloc byte[256];
+        if (OperatingSystem.IsWindows())
+        {
+            using var file = File.OpenHandle(path);
+            return GetFileInformationByHandle(file, data) ? *(uint*)(data + 40) : null;
+        }
+
+        try
+        {
+            // struct statx is the same on every architecture; the struct stat of macOS is the one with 64-bit inodes.
+            if (OperatingSystem.IsLinux())
+                return StatX(AtCurrentFolder, path, DoNotFollow, LinkCountWanted, data) == 0 ? *(uint*)(data + 16) : null;
+            if (OperatingSystem.IsMacOS())
+                return (RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? Stat(path, data) : Stat64(path, data)) == 0 ? *(ushort*)(data + 6) : null;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // An old musl.
+        }
+
+        return null;
+    }
+
     /// <summary>Exchanges two names in one step that no kill can split. False where system or file system cannot.</summary>
     public static bool TryExchange(string one, string other)
     {
@@ -82,6 +110,23 @@ internal static partial class NativeFiles
     [LibraryImport("libc", EntryPoint = "clonefile", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     [SupportedOSPlatform("macos")]
     private static partial int CloneFile(string existing, string clone, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [SupportedOSPlatform("linux")]
+    private static unsafe partial int StatX(int folder, string path, int flags, uint mask, byte* data);
+
+    [LibraryImport("libc", EntryPoint = "stat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [SupportedOSPlatform("macos")]
+    private static unsafe partial int Stat(string path, byte* data);
+
+    [LibraryImport("libc", EntryPoint = "stat$INODE64", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [SupportedOSPlatform("macos")]
+    private static unsafe partial int Stat64(string path, byte* data);
+
+    [LibraryImport("kernel32", EntryPoint = "GetFileInformationByHandle", SetLastError = true)]
+    [SupportedOSPlatform("windows")]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    private static unsafe partial bool GetFileInformationByHandle(SafeFileHandle file, byte* data);
 
     // ioctl is variadic, which matters only where variadic arguments go elsewhere than fixed ones (macOS on arm64), and there it is not called.
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]

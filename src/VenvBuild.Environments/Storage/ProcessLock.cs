@@ -15,9 +15,15 @@ internal sealed class ProcessLock : IDisposable
     /// <param name="name">What is locked, a hexadecimal digest: its first two digits name the file.</param>
     /// <param name="waiting">Called once when another process holds the lock.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public static async Task<ProcessLock> AcquireAsync(string folder, string name, Action? waiting, CancellationToken cancellationToken)
+    public static Task<ProcessLock> AcquireAsync(string folder, string name, Action? waiting, CancellationToken cancellationToken) =>
+        AcquireAsync(PathOf(folder, name), waiting, cancellationToken);
+
+    /// <summary>Waits until the lock is this process's.</summary>
+    /// <param name="path">The lock file.</param>
+    /// <param name="waiting">Called once when another process holds the lock.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static async Task<ProcessLock> AcquireAsync(string path, Action? waiting, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(folder, $"{name.AsSpan(0, 2)}.lock");
         var pause = 5;
         while (true)
         {
@@ -33,7 +39,11 @@ internal sealed class ProcessLock : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
-    private static ProcessLock? TryAcquire(string path)
+    /// <summary>The file of a lock that is named by a hexadecimal digest.</summary>
+    public static string PathOf(string folder, string name) => Path.Combine(folder, $"{name.AsSpan(0, 2)}.lock");
+
+    /// <summary>Takes the lock where nobody has it; null otherwise.</summary>
+    public static ProcessLock? TryAcquire(string path)
     {
         try
         {
@@ -42,7 +52,7 @@ internal sealed class ProcessLock : IDisposable
         catch (DirectoryNotFoundException)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            return null;
+            return TryAcquire(path);
         }
         catch (IOException e) when (e is not FileNotFoundException and not PathTooLongException && IsHeldElsewhere(e))
         {

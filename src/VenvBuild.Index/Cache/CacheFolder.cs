@@ -104,6 +104,19 @@ public sealed class CacheFolder
         }
     }
 
+    /// <summary>Whether a file is an entry that <see cref="TryWrite"/> wrote, without damage.</summary>
+    public static bool IsWholeEntry(string path)
+    {
+        try
+        {
+            return new FileInfo(path).Length <= MaxEntryLength && CacheEntry.IsWhole(File.ReadAllBytes(path));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>
     /// Writes an entry so that other processes see either the old one or the whole new one. A full disk or a read-only folder is no error:
     /// the cache saves time, it holds nothing that cannot be had again.

@@ -5,4 +5,6 @@ namespace VenvBuild.Workspace;
 /// <param name="Path">The folder, absolute.</param>
 /// <param name="Files">How many files.</param>
 /// <param name="Bytes">Their size.</param>
-public sealed record CacheFolderUsage(string Name, string Path, long Files, long Bytes);
+/// <param name="Entries">How many things, each of which is kept or goes as a whole.</param>
+/// <param name="BytesInUse">How much of it environments of this machine hold on to, so that pruning leaves it.</param>
+public sealed record CacheFolderUsage(string Name, string Path, long Files, long Bytes, long Entries, long BytesInUse);

@@ -1,68 +1,44 @@
+using VenvBuild.Environments;
 using VenvBuild.Index;
+using VenvBuild.Packaging;
 
 namespace VenvBuild.Workspace;
 
-/// <summary><c>cache info</c> and <c>cache prune</c>: what was kept so that it need not be fetched or computed again.</summary>
+/// <summary><c>cache info</c>, <c>cache verify</c> and <c>cache prune</c>: what was kept so that it need not be fetched or made again.</summary>
 public static class CacheVerb
 {
-    // Longer than any run: a younger leftover may be the work of one that goes on.
-    private static readonly TimeSpan LeftoverAge = TimeSpan.FromDays(1);
-
     /// <summary>The cache's parts with their sizes, by name.</summary>
-    public static IReadOnlyList<CacheFolderUsage> Info(CancellationToken cancellationToken)
-    {
-        var root = CacheFolder.Default().Root;
-        var usages = new List<CacheFolderUsage>();
-        if (!Directory.Exists(root))
-            return usages;
-        foreach (var folder in Directory.EnumerateDirectories(root).Order(StringComparer.Ordinal))
-        {
-            long files = 0, bytes = 0;
-            foreach (var file in new DirectoryInfo(folder).EnumerateFiles("*", Everything))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                files++;
-                bytes += file.Length;
-            }
-
-            usages.Add(new(Path.GetFileName(folder), folder, files, bytes));
-        }
-
-        return usages;
-    }
+    public static IReadOnlyList<CacheFolderUsage> Info(CancellationToken cancellationToken) =>
+        [.. Cache().Measure(cancellationToken).Select(part => new CacheFolderUsage(part.Name, part.Path, part.Files, part.Bytes, part.Entries, part.BytesInUse))];
 
     /// <summary>
-    /// Removes what interrupted runs left behind and, where <paramref name="unusedFor"/> is given, pages and metadata that were not written
-    /// for so long. Gives how many bytes that was.
+    /// Removes what interrupted runs left behind, and what the options name, the least recently used first. What environments link to or running
+    /// processes use stays.
     /// </summary>
-    public static long Prune(TimeSpan? unusedFor, CancellationToken cancellationToken)
+    /// <exception cref="DiagnosticException">The disk fails.</exception>
+    public static Task<PruneOutcome> PruneAsync(PruneOptions options, CancellationToken cancellationToken) => Cache().PruneAsync(options, cancellationToken);
+
+    /// <summary>Reads every file of the cache and reports each that is not as it was made.</summary>
+    /// <param name="context">Where the errors go.</param>
+    /// <param name="fixes">Whether what is damaged is taken out, so that it is made anew.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>What is damaged.</returns>
+    /// <exception cref="DiagnosticException">The disk fails.</exception>
+    public static async Task<IReadOnlyList<StoreDamage>> VerifyAsync(WorkspaceContext context, bool fixes, CancellationToken cancellationToken)
     {
-        var root = CacheFolder.Default().Root;
-        if (!Directory.Exists(root))
-            return 0;
-        long freed = 0;
-        var now = DateTime.UtcNow;
-        foreach (var file in new DirectoryInfo(root).EnumerateFiles("*", Everything))
+        var damages = await Cache().VerifyAsync(fixes, cancellationToken).ConfigureAwait(false);
+        foreach (var damage in damages)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var age = now - file.LastWriteTimeUtc;
-            var isLeftover = file.Extension is ".part" or ".tmp" && age > LeftoverAge;
-            var isUnused = unusedFor is { } span && age > span && IsEntry(root, file);
-            if (!isLeftover && !isUnused)
-                continue;
-            freed += file.Length;
-            file.Delete();
+            var again = damage.Environments.Count == 0 ? "it is made anew when it is next needed"
+                : $"it is made anew by the next 'dotnet pyenv sync' of {string.Join(", ", damage.Environments)}";
+            var message = $"{damage.Path} ({damage.Owner}) is damaged: {damage.Why}.";
+            context.Report(fixes
+                ? Diagnostic.Warning(WorkspaceCodes.DamagedCache, message, remedy: $"It was taken out; {again}.")
+                : Diagnostic.Error(WorkspaceCodes.DamagedCache, message, remedy: $"Take it out with 'dotnet pyenv cache verify --fix'; {again}."));
         }
 
-        return freed;
+        return damages;
     }
 
-    private static EnumerationOptions Everything => new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true };
-
-    /// <summary>Whether a file is an entry by itself: a page or metadata. Layers are folders, and go as a whole or not at all.</summary>
-    private static bool IsEntry(string root, FileInfo file)
-    {
-        var part = Path.GetRelativePath(root, file.FullName).Split(Path.DirectorySeparatorChar)[0];
-        return part.StartsWith("pages-", StringComparison.Ordinal) || part.StartsWith("metadata-", StringComparison.Ordinal);
-    }
+    private static Store Cache() => new(CacheFolder.Default().Root);
 }

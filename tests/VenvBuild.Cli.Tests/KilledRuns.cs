@@ -1,0 +1,132 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using VenvBuild.Environments;
+using VenvBuild.Packaging;
+using VenvBuild.Testing;
+
+namespace VenvBuild.Cli.Tests;
+
+/// <summary>
+/// Real processes of the tool, killed at moments that chance picks (SIGKILL: nothing of theirs runs after it). <c>VENVBUILD_KILLS</c> says how
+/// often; thirty times where it is not set.
+/// </summary>
+public sealed class KilledRuns : IDisposable
+{
+    private const int Wheels = 8;
+
+    private readonly TestFolder _folder = new();
+    private readonly Random _random = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private string Cache => _folder.File("cache");
+
+    private string Environment => _folder.File("project", ".venv");
+
+    [Fact]
+    public async Task Whatever_is_killed_what_was_visible_is_whole_and_the_next_run_succeeds()
+    {
+        var kills = int.TryParse(System.Environment.GetEnvironmentVariable("VENVBUILD_KILLS"), CultureInfo.InvariantCulture, out var asked) ? asked : 30;
+        WriteProject(1);
+        var clock = Stopwatch.StartNew();
+        Assert.Equal((0, ""), await FinishAsync(Start("sync", "--frozen")));
+        var whole = clock.Elapsed;
+        for (var killed = 0; killed < kills; killed += 2)
+        {
+            // Another set of wheels each time, so that there is work; pruning takes away what the last one left.
+            WriteProject(killed % 3);
+            using var prune = Start("cache", "prune", "--max-size", "0");
+            using var sync = Start("sync", "--frozen");
+            await Task.WhenAll(KillAsync(sync, whole), KillAsync(prune, whole));
+
+            CheckEnvironment();
+            Assert.Empty(await new Store(Cache).VerifyAsync(removes: false, Token));
+            if (killed % 6 == 0)
+            {
+                Assert.Equal((0, ""), await FinishAsync(Start("sync", "--frozen")));
+                CheckEnvironment();
+            }
+        }
+
+        Directory.Delete(Environment, recursive: true);
+        AgeStaging();
+        Assert.Equal((0, ""), await FinishAsync(Start("cache", "prune", "--max-size", "0")));
+        Assert.All(Directory.GetFiles(Cache, "*", SearchOption.AllDirectories), path => Assert.EndsWith(".lock", path, StringComparison.Ordinal));
+        Assert.Equal(["pyenv.yaml", "pylock.toml", "wheels"], Directory.GetFileSystemEntries(_folder.File("project")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private void WriteProject(int set)
+    {
+        _folder.Write("project/pyenv.yaml", "python: \">=3.9\"\nrequirements: []\nenvironment: {bytecode: true}\n");
+        var text = new StringBuilder("lock-version = \"1.0\"\ncreated-by = \"tests\"\n");
+        for (var i = 0; i < Wheels; i++)
+        {
+            var maker = new WheelMaker($"part{i}", $"1.{set}").Module($"part{i}", set);
+            for (var file = 0; file < 20; file++)
+                maker.File($"part{i}/file{file}.txt", $"{set} {i} {file}");
+            var path = Path.Combine(_folder.File("project", "wheels"), maker.FileName);
+            if (!File.Exists(path))
+                maker.Save(_folder.File("project", "wheels"));
+            var digest = Sha256Digest.Of(File.ReadAllBytes(path));
+            text.Append(CultureInfo.InvariantCulture, $"\n[[packages]]\nname = \"part{i}\"\nversion = \"1.{set}\"\nwheels = [{{name = \"{maker.FileName}\", path = \"wheels/{maker.FileName}\", hashes = {{sha256 = \"{digest}\"}}}}]\n");
+        }
+
+        _folder.Write("project/pylock.toml", text.ToString());
+    }
+
+    private Process Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { WorkingDirectory = _folder.File("project"), RedirectStandardError = true, RedirectStandardOutput = true };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "dotnet-pyenv.dll"));
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        start.Environment["VENVBUILD_CACHE"] = Cache;
+        return Process.Start(start)!;
+    }
+
+    private async Task KillAsync(Process process, TimeSpan within)
+    {
+        await Task.Delay(TimeSpan.FromMilliseconds(_random.NextDouble() * within.TotalMilliseconds), Token);
+        process.Kill();
+        await process.WaitForExitAsync(Token);
+    }
+
+    private static async Task<(int ExitCode, string Error)> FinishAsync(Process process)
+    {
+        using (process)
+        {
+            var (output, error) = (process.StandardOutput.ReadToEndAsync(Token), process.StandardError.ReadToEndAsync(Token));
+            await process.WaitForExitAsync(Token);
+            await output;
+            return (process.ExitCode, process.ExitCode == 0 ? "" : await error);
+        }
+    }
+
+    /// <summary>Whatever environment is there, of whichever lock: every file that its RECORDs list is in it.</summary>
+    private void CheckEnvironment()
+    {
+        if (!Directory.Exists(Environment))
+            return;
+        var records = Directory.GetFiles(Environment, "RECORD", SearchOption.AllDirectories).Where(path => !path.Contains("lib64", StringComparison.Ordinal)).ToList();
+        Assert.Equal(Wheels, records.Count);
+        Assert.Single(records.Select(path => Path.GetFileName(Path.GetDirectoryName(path)!).Split("-1.")[1]).Distinct());
+        foreach (var record in records)
+        {
+            var site = Path.GetDirectoryName(Path.GetDirectoryName(record))!;
+            var rows = File.ReadLines(record).Select(row => row.Split(',')[0]).ToList();
+            Assert.True(rows.Count > 20);
+            Assert.All(rows, row => Assert.True(File.Exists(Path.Combine(site, row)), row));
+        }
+    }
+
+    /// <summary>Staging folders are wiped when they are a minute old and nobody's.</summary>
+    private void AgeStaging()
+    {
+        var staging = _folder.File("cache", "bytecode", "v2", ".staging");
+        foreach (var left in Directory.Exists(staging) ? Directory.GetFileSystemEntries(staging) : [])
+            Directory.SetLastWriteTimeUtc(left, DateTime.UtcNow.AddHours(-1));
+    }
+}
