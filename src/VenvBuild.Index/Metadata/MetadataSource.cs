@@ -21,6 +21,7 @@ internal sealed class MetadataSource(IndexOptions options, Fetcher fetcher, Down
     // Enough for the central directory of nearly every wheel, and for METADATA, which is packed last.
     private const int TailLength = 64 * 1024;
 
+    private readonly RequirementCache _requirements = new();
     private readonly ConcurrentDictionary<string, bool> _withoutRanges = new(StringComparer.Ordinal);
 
     private readonly Dictionary<string, ReleaseMetadata> _described = options.FindLinks.SelectMany(links => links.Described ?? [])
@@ -72,7 +73,7 @@ internal sealed class MetadataSource(IndexOptions options, Fetcher fetcher, Down
         return new(metadata, problem);
     }
 
-    private static (CoreMetadata? Metadata, string? Problem) Judge(byte[]? text, IndexFile file)
+    private (CoreMetadata? Metadata, string? Problem) Judge(byte[]? text, IndexFile file)
     {
         if (text is null)
             return (null, NeedsBuild);
@@ -84,11 +85,11 @@ internal sealed class MetadataSource(IndexOptions options, Fetcher fetcher, Down
     }
 
     /// <summary>Why it cannot be read, or null when it was.</summary>
-    private static string? TryParse(ReadOnlySpan<byte> text, out CoreMetadata? metadata)
+    private string? TryParse(ReadOnlySpan<byte> text, out CoreMetadata? metadata)
     {
         try
         {
-            metadata = CoreMetadata.Parse(text);
+            metadata = CoreMetadata.Parse(text, known: _requirements);
             return null;
         }
         catch (PackagingFormatException e)

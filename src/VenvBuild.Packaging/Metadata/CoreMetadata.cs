@@ -36,12 +36,13 @@ public sealed class CoreMetadata
     /// <summary>Reads the headers of a metadata document; its body, the description, is not kept.</summary>
     /// <param name="utf8">The document.</param>
     /// <param name="detail">How much to keep.</param>
+    /// <param name="known">Requirements that other documents said, so that each is read once; null for none.</param>
     /// <exception cref="PackagingFormatException">
     /// The document is too long, is of a newer major version, lacks its version, name or version of the distribution, says one of them
     /// twice, or states a requirement that cannot be read. The text is the line.
     /// </exception>
-    public static CoreMetadata Parse(ReadOnlySpan<byte> utf8, MetadataDetail detail = MetadataDetail.Resolving) =>
-        new CoreMetadataReader(detail).Read(utf8);
+    public static CoreMetadata Parse(ReadOnlySpan<byte> utf8, MetadataDetail detail = MetadataDetail.Resolving, RequirementCache? known = null) =>
+        new CoreMetadataReader(detail, known).Read(utf8);
 
     /// <summary>The first of <see cref="OtherFields"/> with this name, in any case, or null.</summary>
     public string? Field(string name)

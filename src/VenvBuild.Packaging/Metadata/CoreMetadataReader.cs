@@ -4,7 +4,7 @@ using System.Text;
 namespace VenvBuild.Packaging;
 
 /// <summary>Reads one document of core metadata.</summary>
-internal sealed class CoreMetadataReader(MetadataDetail detail)
+internal sealed class CoreMetadataReader(MetadataDetail detail, RequirementCache? known)
 {
     private const int MaxFields = 100_000, MaxLine = 64 << 10, ExcerptLength = 200;
 
@@ -41,7 +41,7 @@ internal sealed class CoreMetadataReader(MetadataDetail detail)
     private void Take(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
         if (Is(name, "Requires-Dist"u8))
-            TakeRequirement(Bounded(value));
+            TakeRequirement(value);
         else if (Is(name, "Provides-Extra"u8))
             TakeExtra(Bounded(value));
         else if (Is(name, "Requires-Python"u8))
@@ -58,8 +58,16 @@ internal sealed class CoreMetadataReader(MetadataDetail detail)
             _others.Add(new(Text(name).ToLowerInvariant(), Text(value)));
     }
 
-    private void TakeRequirement(string text)
+    private void TakeRequirement(ReadOnlySpan<byte> value)
     {
+        Span<char> line = stackalloc char[256];
+        if (known is not null && value.Length <= line.Length && known.TryFind(line[..Encoding.UTF8.GetChars(value, line)], out var same))
+        {
+            _requires.Add(same);
+            return;
+        }
+
+        var text = Bounded(value);
         if (!Requirement.TryParseLenient(text, out var requirement, out var repair))
         {
             try
@@ -74,6 +82,8 @@ internal sealed class CoreMetadataReader(MetadataDetail detail)
 
         if (repair is not null)
             _repairs.Add($"Requires-Dist '{Excerpt(text)}': {repair}");
+        else
+            known?.Keep(text, requirement);
         _requires.Add(requirement);
     }
 
@@ -125,10 +135,14 @@ internal sealed class CoreMetadataReader(MetadataDetail detail)
     {
         if (string.IsNullOrEmpty(_requiresPython))
             return null;
+        if (known?.TryFind(_requiresPython, out var same) == true)
+            return same;
         if (!VersionSpecifiers.TryParseLenient(_requiresPython, out var specifiers, out var repair))
             throw Error($"Requires-Python '{Excerpt(_requiresPython)}' are no version specifiers (PEP 440).", _requiresPython);
         if (repair is not null)
             _repairs.Add($"Requires-Python '{Excerpt(_requiresPython)}': {repair}");
+        else
+            known?.Keep(_requiresPython, specifiers);
         return specifiers;
     }
 

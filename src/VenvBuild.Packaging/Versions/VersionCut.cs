@@ -30,6 +30,9 @@ internal sealed class VersionCut : IComparable<VersionCut>, IEquatable<VersionCu
 
     public PackageVersion? Version { get; }
 
+    /// <summary>Whether no version lies below: <c>0.dev0</c> is the first one, and the cut before it is the lowest, too.</summary>
+    public bool IsLowest => Kind == CutKind.Lowest || (Kind == CutKind.Before && Version!.Equals(First));
+
     /// <summary>Just below a version.</summary>
     public static VersionCut Before(PackageVersion version) => new(CutKind.Before, version, version.Packed);
 
@@ -70,6 +73,8 @@ internal sealed class VersionCut : IComparable<VersionCut>, IEquatable<VersionCu
             return 0;
         if (_packed != 0 && other._packed != 0 && _packed != other._packed)
             return _packed.CompareTo(other._packed);
+        if (Kind == CutKind.Lowest || other.Kind == CutKind.Lowest)
+            return other.IsLowest.CompareTo(IsLowest);
         return string.CompareOrdinal(Text, other.Text);
     }
 

@@ -20,7 +20,7 @@ public sealed class VersionSet : IEquatable<VersionSet>
     public bool IsEmpty => _cuts.Length == 0;
 
     /// <summary>Whether every version is in the set.</summary>
-    public bool IsAll => _cuts.Length == 2 && IsLowest(_cuts[0]) && _cuts[1].Kind == CutKind.Highest;
+    public bool IsAll => _cuts.Length == 2 && _cuts[0].IsLowest && _cuts[1].Kind == CutKind.Highest;
 
     /// <summary>The version that the lowest interval begins at, or null where it has no lower bound or the set is empty.</summary>
     public PackageVersion? LowerBound => IsEmpty ? null : _cuts[0].Version;
@@ -99,7 +99,7 @@ public sealed class VersionSet : IEquatable<VersionSet>
         if (IsEmpty)
             return All;
         var cuts = new List<VersionCut>(_cuts.Length + 2);
-        var startsAtLowest = IsLowest(_cuts[0]);
+        var startsAtLowest = _cuts[0].IsLowest;
         if (!startsAtLowest)
             cuts.Add(VersionCut.Lowest);
         cuts.AddRange(startsAtLowest ? _cuts.AsSpan(1) : _cuts);
@@ -181,9 +181,6 @@ public sealed class VersionSet : IEquatable<VersionSet>
 
         return text.ToString();
     }
-
-    // Before(0.dev0) is the same place, and so no version is lower.
-    private static bool IsLowest(VersionCut cut) => cut.Kind == CutKind.Lowest || cut.Kind == CutKind.Before && cut.Equals(VersionCut.Lowest);
 
     private static PackageVersion Finished(PackageVersion version) => version.With(parts =>
         (parts.Pre, parts.Post, parts.Dev) = (null, parts.Pre is null ? parts.Post : null, null));

@@ -146,13 +146,9 @@ internal sealed class Availability
         var sdistWillDo = _request.AllowSdist(release.Name);
         for (var i = 0; i < _environments.Environments.Count; i++)
         {
-            var environment = i;
-            var usable = files.FindAll(file => _environments.MaskOf(file.RequiresPython).Has(environment));
-            if (Array.TrueForAll(_standIns[i], target => usable.Exists(file => Serves(file, target, sdistWillDo)))
-                || (!_environments.Environments[i].IsRequired && _environments.Environments[i].Targets.All(target => usable.Exists(file => Serves(file, target, sdistWillDo)))))
-            {
+            var environment = _environments.Environments[i];
+            if (Serve(files, i, _standIns[i], sdistWillDo) || (!environment.IsRequired && Serve(files, i, environment.Targets, sdistWillDo)))
                 mask |= EnvironmentTable.Bit(i);
-            }
         }
 
         return mask & asked;
@@ -160,6 +156,28 @@ internal sealed class Availability
 
     private bool IsForbiddenPreRelease(Release release) =>
         _request.Prereleases == PrereleaseMode.Disallow && release.Version.IsPreRelease && release.Direct is null;
+
+    private bool Serve(List<IndexFile> files, int environment, IReadOnlyList<Target> targets, bool sdistWillDo)
+    {
+        for (var i = 0; i < targets.Count; i++)
+        {
+            if (!Serve(files, environment, targets[i], sdistWillDo))
+                return false;
+        }
+
+        return true;
+    }
+
+    private bool Serve(List<IndexFile> files, int environment, Target target, bool sdistWillDo)
+    {
+        foreach (var file in files)
+        {
+            if (Serves(file, target, sdistWillDo) && _environments.MaskOf(file.RequiresPython).Has(environment))
+                return true;
+        }
+
+        return false;
+    }
 
     private static bool Serves(IndexFile file, Target target, bool sdistWillDo) =>
         file.Wheel is { } wheel ? target.Tags.Rank(wheel) is not null : sdistWillDo;

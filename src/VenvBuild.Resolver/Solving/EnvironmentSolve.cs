@@ -77,7 +77,7 @@ internal sealed class EnvironmentSolve(PackageTable table, int environment, Solv
     private (bool IsConflict, SolverPackage? Derived) Propagate(Incompatibility incompatibility)
     {
         Term? open = null;
-        foreach (var term in incompatibility.Terms)
+        foreach (ref readonly var term in incompatibility.Terms.AsSpan())
         {
             switch (_solution.Relation(term))
             {

@@ -110,6 +110,8 @@ internal sealed class IndexSet : IEquatable<IndexSet>
 
     public bool IsSubsetOf(IndexSet other)
     {
+        if (_bounds.Length == 2 && other._bounds.Length == 2)
+            return _bounds[0] >= other._bounds[0] && _bounds[1] <= other._bounds[1];
         var j = 0;
         for (var i = 0; i < _bounds.Length; i += 2)
         {
@@ -124,6 +126,8 @@ internal sealed class IndexSet : IEquatable<IndexSet>
 
     public bool IsDisjointFrom(IndexSet other)
     {
+        if (_bounds.Length == 2 && other._bounds.Length == 2)
+            return _bounds[1] <= other._bounds[0] || other._bounds[1] <= _bounds[0];
         int i = 0, j = 0;
         while (i < _bounds.Length && j < other._bounds.Length)
         {

@@ -108,9 +108,16 @@ internal sealed class PackageTable
     }
 
     /// <summary>The releases of a package that match a requirement: of one with an address, the release that lies there.</summary>
-    private static IndexSet Lower(Requirement requirement, ReleaseList list) => requirement.Url is { } address
-        ? IndexSet.Of([.. list.Releases.Select(release => string.Equals(release.Direct?.Address, address, StringComparison.Ordinal))])
-        : Lower(requirement.Specifiers, list);
+    private static IndexSet Lower(Requirement requirement, SolverPackage package) => requirement.Url is { } address
+        ? IndexSet.Of([.. package.List.Releases.Select(release => string.Equals(release.Direct?.Address, address, StringComparison.Ordinal))])
+        : Lower(requirement.Specifiers, package);
+
+    private static IndexSet Lower(VersionSpecifiers specifiers, SolverPackage package)
+    {
+        if (!package.Lowered.TryGetValue(specifiers, out var set))
+            package.Lowered.Add(specifiers, set = Lower(specifiers, package.List));
+        return set;
+    }
 
     private static IndexSet Lower(VersionSpecifiers specifiers, ReleaseList list)
     {
@@ -153,7 +160,7 @@ internal sealed class PackageTable
         foreach (var (requirement, group, environments) in wanted)
         {
             var package = await DistributionAsync(requirement.Name, cancellationToken).ConfigureAwait(false);
-            var set = Lower(requirement, package.List);
+            var set = Lower(requirement, package);
             package.HasPreReleaseRequest |= requirement.Specifiers.NamesPreRelease;
             dependencies.Add(new(requirement, package, set, environments) { Group = group });
             foreach (var name in requirement.Extras)
@@ -195,7 +202,7 @@ internal sealed class PackageTable
         _packages.Add((name, default), package);
         foreach (var constraint in _constraints[name])
         {
-            var forbidden = Lower(constraint.Specifiers, list).Complement(package.Count);
+            var forbidden = Lower(constraint.Specifiers, package).Complement(package.Count);
             var environments = Environments.MaskOf(constraint.Marker, null);
             package.HasPreReleaseRequest |= constraint.Specifiers.NamesPreRelease;
             if (!forbidden.IsEmpty && environments != 0)

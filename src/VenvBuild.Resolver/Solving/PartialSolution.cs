@@ -6,7 +6,9 @@ namespace VenvBuild.Resolver;
 internal sealed class PartialSolution
 {
     private readonly List<Assignment> _assignments = [];
-    private readonly Dictionary<SolverPackage, List<Assignment>> _byPackage = [];
+
+    // By the package's number; numbers are dense.
+    private List<Assignment>?[] _byPackage = new List<Assignment>?[64];
 
     /// <summary>How many decisions stand.</summary>
     public int Level { get; private set; }
@@ -22,33 +24,30 @@ internal sealed class PartialSolution
     {
         get
         {
-            foreach (var steps in _byPackage.Values)
+            foreach (var steps in _byPackage)
             {
-                if (steps.Count > 0 && steps[^1] is { IsDecision: false, Accumulated: { IsPositive: true } left })
+                if (steps is { Count: > 0 } && steps[^1] is { IsDecision: false, Accumulated: { IsPositive: true } left })
                     yield return left;
             }
         }
     }
 
     /// <summary>All that is known of a package, or null when nothing is.</summary>
-    public Term? Known(SolverPackage package) =>
-        _byPackage.TryGetValue(package, out var steps) && steps.Count > 0 ? steps[^1].Accumulated : null;
+    public Term? Known(SolverPackage package) => Last(package)?.Accumulated;
 
     /// <summary>The release decided on, or null.</summary>
-    public int? Decided(SolverPackage package) =>
-        _byPackage.TryGetValue(package, out var steps) && IsDecided(steps) ? steps[^1].Accumulated.Set.Lowest : null;
+    public int? Decided(SolverPackage package) => Last(package) is { IsDecision: true } decision ? decision.Accumulated.Set.Lowest : null;
 
     /// <summary>The level at which a package was decided on, or null.</summary>
-    public int? LevelOf(SolverPackage package) =>
-        _byPackage.TryGetValue(package, out var steps) && IsDecided(steps) ? steps[^1].Level : null;
+    public int? LevelOf(SolverPackage package) => Last(package) is { IsDecision: true } decision ? decision.Level : null;
 
-    public SetRelation Relation(Term term)
+    public SetRelation Relation(in Term term)
     {
         if (term.IsCertain)
             return SetRelation.Subset;
         if (term.IsImpossible)
             return SetRelation.Disjoint;
-        return Known(term.Package) is { } known ? known.RelationTo(term) : SetRelation.Overlapping;
+        return Last(term.Package) is { } last ? last.Accumulated.RelationTo(term) : SetRelation.Overlapping;
     }
 
     public void Decide(SolverPackage package, int version)
@@ -66,7 +65,7 @@ internal sealed class PartialSolution
         {
             var last = _assignments[^1];
             _assignments.RemoveAt(_assignments.Count - 1);
-            var steps = _byPackage[last.Term.Package];
+            var steps = _byPackage[last.Term.Package.Id]!;
             Debug.Assert(ReferenceEquals(steps[^1], last), "Steps are taken back in the order opposite to that in which they were made.");
             steps.RemoveAt(steps.Count - 1);
         }
@@ -77,7 +76,7 @@ internal sealed class PartialSolution
     /// <summary>The first step after which <paramref name="term"/> was true.</summary>
     public Assignment Satisfier(Term term)
     {
-        foreach (var step in _byPackage[term.Package])
+        foreach (var step in _byPackage[term.Package.Id]!)
         {
             if (step.Accumulated.Satisfies(term))
                 return step;
@@ -86,13 +85,16 @@ internal sealed class PartialSolution
         throw new UnreachableException($"Nothing makes '{term}' true.");
     }
 
-    // A decision leaves nothing to derive: every term about the package is true or false from then on.
-    private static bool IsDecided(List<Assignment> steps) => steps.Count > 0 && steps[^1].IsDecision;
+    // A decision is always the last step: every term about the package is true or false from then on.
+    private Assignment? Last(SolverPackage package) =>
+        package.Id < _byPackage.Length && _byPackage[package.Id] is { Count: > 0 } steps ? steps[^1] : null;
 
     private void Assign(Term term, Incompatibility? cause)
     {
-        if (!_byPackage.TryGetValue(term.Package, out var steps))
-            _byPackage.Add(term.Package, steps = []);
+        var id = term.Package.Id;
+        if (id >= _byPackage.Length)
+            Array.Resize(ref _byPackage, Math.Max(id + 1, 2 * _byPackage.Length));
+        var steps = _byPackage[id] ??= [];
         var accumulated = steps.Count == 0 ? term : steps[^1].Accumulated.Intersect(term);
         var assignment = new Assignment(term, accumulated, Level, _assignments.Count, cause);
         _assignments.Add(assignment);

@@ -32,6 +32,12 @@ internal sealed class SolverPackage
 
     public int Count => _dependencies.Length;
 
+    /// <summary>
+    /// The releases that specifiers stand for. By the object, not by what it says: what many releases state alike is one object already
+    /// (<see cref="RequirementCache"/>).
+    /// </summary>
+    public Dictionary<VersionSpecifiers, IndexSet> Lowered { get; } = new(ReferenceEqualityComparer.Instance);
+
     /// <summary>The incompatibilities that speak of this package, oldest first.</summary>
     public List<Incompatibility> Incompatibilities { get; } = [];
 

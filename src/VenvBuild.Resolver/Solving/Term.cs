@@ -27,11 +27,13 @@ internal readonly record struct Term(SolverPackage Package, bool IsPositive, Ind
         _ => this with { Set = Set.Union(other.Set) },
     };
 
-    /// <summary>How this term, held to be true, bears on another one about the same package.</summary>
-    public SetRelation RelationTo(Term other) => (IsPositive, other.IsPositive) switch
+    /// <summary>
+    /// How this term, held to be true, bears on another one about the same package. Most often it makes it false, so that is asked first.
+    /// </summary>
+    public SetRelation RelationTo(in Term other) => (IsPositive, other.IsPositive) switch
     {
-        (true, true) => Set.IsSubsetOf(other.Set) ? SetRelation.Subset : Set.IsDisjointFrom(other.Set) ? SetRelation.Disjoint : SetRelation.Overlapping,
-        (true, false) => Set.IsDisjointFrom(other.Set) ? SetRelation.Subset : Set.IsSubsetOf(other.Set) ? SetRelation.Disjoint : SetRelation.Overlapping,
+        (true, true) => Set.IsDisjointFrom(other.Set) ? SetRelation.Disjoint : Set.IsSubsetOf(other.Set) ? SetRelation.Subset : SetRelation.Overlapping,
+        (true, false) => Set.IsSubsetOf(other.Set) ? SetRelation.Disjoint : Set.IsDisjointFrom(other.Set) ? SetRelation.Subset : SetRelation.Overlapping,
         (false, true) => other.Set.IsSubsetOf(Set) ? SetRelation.Disjoint : SetRelation.Overlapping,
         _ => other.Set.IsSubsetOf(Set) ? SetRelation.Subset : SetRelation.Overlapping,
     };
