@@ -8,6 +8,8 @@ namespace VenvBuild.Cli;
 /// <summary>The shapes of the verbs' results: the members of the outcome types in camel case, kinds and states as lower-case words.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(LockStateConverter), typeof(LockFindingKindConverter)])]
 [JsonSerializable(typeof(InitOutcome))]
+[JsonSerializable(typeof(KeyOutcome))]
+[JsonSerializable(typeof(IReadOnlyList<KeyOutcome>))]
 [JsonSerializable(typeof(IReadOnlyList<LockOutcome>))]
 [JsonSerializable(typeof(LockOutcome))]
 [JsonSerializable(typeof(SyncOutcome))]

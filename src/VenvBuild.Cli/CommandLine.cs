@@ -19,6 +19,7 @@ internal static class CommandLine
         new VerifyCommand(),
         new SyncCommand(),
         new RunCommand(),
+        new Command("key", "Looks after the keys that environments are signed with.") { new KeyNewCommand(), new KeyShowCommand(), new KeyRotateCommand() },
         new Command("python", "Looks after Python interpreters.") { new PythonListCommand() },
         new Command("cache", "Looks after what was kept so that it need not be fetched or computed again.") { new CacheInfoCommand(), new CacheVerifyCommand(), new CachePruneCommand() },
         new DoctorCommand(),

@@ -36,6 +36,13 @@ internal static class OutcomeText
             : $"{name}: not proven, {Count(outcome.Findings.Count, "finding")}";
     }
 
+    /// <summary>Where the halves of a new key are, and what to do with them.</summary>
+    public static string OfNew(KeyOutcome key, string workingDirectory)
+    {
+        var name = Near(key.PublicPath!, workingDirectory);
+        return $"The private half is {key.PrivatePath}: keep it to yourself. Commit {name}, and name it in pyenv.yaml: trust: {{keys: [{name.Replace('\\', '/')}]}}";
+    }
+
     /// <summary>A count with its noun, such as <c>1 package</c>.</summary>
     public static string Count(long count, string noun) => Count(count, noun, noun + "s");
 

@@ -39,7 +39,7 @@ public sealed class ExcludeNewer
             return new(instant.ToUniversalTime(), default, instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture));
         }
 
-        return ReadSpan(text);
+        return ManifestSpan.TryRead(text, out var span, out var normal) ? new(null, span, normal) : null;
     }
 
     /// <summary>The normal form: the date, the instant in UTC, or the span in its unit.</summary>
@@ -52,21 +52,4 @@ public sealed class ExcludeNewer
     ];
 
     private static bool HasOffset(string text) => text.EndsWith('Z') || text.LastIndexOfAny(['+', '-']) > "yyyy-MM-dd".Length;
-
-    private static ExcludeNewer? ReadSpan(string text)
-    {
-        var parts = text.Split(' ');
-        if (parts.Length != 2 || parts[0].Length > 5 || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count == 0)
-            return null;
-        var (unit, span) = parts[1] switch
-        {
-            "hour" or "hours" => ("hour", TimeSpan.FromHours(count)),
-            "day" or "days" => ("day", TimeSpan.FromDays(count)),
-            "week" or "weeks" => ("week", TimeSpan.FromDays(7 * count)),
-            _ => ("", TimeSpan.Zero),
-        };
-        return unit.Length == 0
-            ? null
-            : new(null, span, string.Create(CultureInfo.InvariantCulture, $"{count} {unit}{(count == 1 ? "" : "s")}"));
-    }
 }

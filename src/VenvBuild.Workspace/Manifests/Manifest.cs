@@ -100,8 +100,8 @@ public sealed class Manifest
     /// <summary>The GitHub repository, <c>owner/repo</c>, that environments are published to, or null.</summary>
     public string? PublishRepository { get; internal init; }
 
-    /// <summary>The files of the public keys that environments must be signed by; none means that signatures are not asked for.</summary>
-    public IReadOnlyList<string> TrustedKeys { get; internal init; } = [];
+    /// <summary>Whose environments are taken.</summary>
+    public ManifestTrust Trust { get; internal init; } = new();
 
     /// <summary>The platform that stands for the declared ones where there is none; null for this machine's.</summary>
     public Platform? HostPlatform { get; private set; }

@@ -117,6 +117,9 @@ internal static class ManifestCodes
     /// <summary>The address of a requirement is none that can be used.</summary>
     public const string BadAddress = "PYENV1140";
 
+    /// <summary>More signatures are asked for than there are keys, or none.</summary>
+    public const string BadThreshold = "PYENV1145";
+
     /// <summary>A key is understood, and this version of the tool does not act on it yet.</summary>
     public const string NotYetServed = "PYENV1190";
 }

@@ -149,7 +149,7 @@ internal sealed class ManifestReader
             PythonMirror = Get(table, "python-mirror", node => Address(node, "'python-mirror'")),
             Environment = Get(table, "environment", _settings.Environment) ?? new(),
             PublishRepository = Get(table, "publish", _settings.Publish),
-            TrustedKeys = Get(table, "trust", _settings.TrustedKeys) ?? [],
+            Trust = Get(table, "trust", new TrustReader(_values, _settings).Read) ?? new(),
             NotYetServed = _notYet,
         };
         NoteNotYetServed(table, manifest);
@@ -228,7 +228,7 @@ internal sealed class ManifestReader
         NotYet(table, "server", manifest.Server is { IsFile: true }, "take locks from a folder; it resolves by itself");
         NotYet(table, "sources", manifest.Sources.Count > 0, "look for finished environments elsewhere; it builds them here");
         NotYet(table, "publish", manifest.PublishRepository is not null, "publish environments");
-        NotYet(table, "trust", manifest.TrustedKeys.Count > 0, "check signatures");
+        NotYet(table, "trust", manifest.Trust.Keys.Count > 0, "check signatures");
         NotYet(table, "checks", manifest.Checks.Count > 0, "run checks in the finished environment");
         NotYet(table, "sdists", manifest.Sdists.AllowsAll || manifest.Sdists.Names.Count > 0, "build wheels from sources; it takes wheels only");
         NotYet(table, "python-source", manifest.PythonSource == PythonSource.Managed, "download interpreters; it looks for one on this machine");

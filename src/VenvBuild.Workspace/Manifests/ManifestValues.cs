@@ -90,6 +90,15 @@ internal sealed class ManifestValues(ManifestProblems problems)
         return null;
     }
 
+    /// <summary>A whole number that is not negative.</summary>
+    public int? Count(YamlNode node, string what)
+    {
+        if (node.Kind == YamlNodeKind.Number && int.TryParse(node.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var count))
+            return count;
+        problems.Add(ManifestCodes.WrongType, node, $"{what} is {node.Describe()}; a whole number is expected.", "Write it without quotes.");
+        return null;
+    }
+
     /// <summary>One of some words, as its position among them.</summary>
     public int? Word(YamlNode node, string what, params string[] words)
     {

@@ -4,13 +4,12 @@ using VenvBuild.Environments;
 
 namespace VenvBuild.Workspace;
 
-/// <summary>Reads what says how the work is done, and not what is asked for: folders, servers, publishing, trust.</summary>
+/// <summary>Reads what says how the work is done, and not what is asked for: folders, servers, publishing.</summary>
 internal sealed class SettingsReader(ManifestValues values, IndexReader indexes)
 {
     private const string GitHub = "github";
     private static readonly string[] EnvironmentKeys = ["path", "bytecode", "link"];
     private static readonly string[] PublishKeys = [GitHub];
-    private static readonly string[] TrustKeys = ["keys"];
     private static readonly string[] Sources = [GitHub, "server"];
     private static readonly SearchValues<char> RepositoryCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
@@ -79,20 +78,6 @@ internal sealed class SettingsReader(ManifestValues values, IndexReader indexes)
         return null;
     }
 
-    public List<string> TrustedKeys(YamlNode node)
-    {
-        var keys = new List<string>();
-        if (values.Table(node, "'trust'", TrustKeys)?.Require("keys", "'trust'") is not { } list)
-            return keys;
-        foreach (var item in values.Items(list, "'keys'"))
-        {
-            if (RelativePath(item, "A key's file") is { } path)
-                keys.Add(path);
-        }
-
-        return keys;
-    }
-
     public List<string> EnvironmentSources(YamlNode node)
     {
         var sources = new List<string>();
@@ -123,7 +108,7 @@ internal sealed class SettingsReader(ManifestValues values, IndexReader indexes)
     }
 
     /// <summary>A path below the manifest's folder, with <c>/</c>.</summary>
-    private string? RelativePath(YamlNode node, string what)
+    internal string? RelativePath(YamlNode node, string what)
     {
         if (values.Text(node, what) is not { } text)
             return null;

@@ -1,0 +1,20 @@
+namespace VenvBuild.Workspace;
+
+/// <summary>Whose environments are taken (<c>trust</c>).</summary>
+public sealed record ManifestTrust
+{
+    /// <summary>The files of public keys, below the manifest's folder, with <c>/</c>: a signer each; none means that signatures are not asked for.</summary>
+    public IReadOnlyList<string> Keys { get; init; } = [];
+
+    /// <summary>How many of the signers must have signed.</summary>
+    public int Threshold { get; init; } = 1;
+
+    /// <summary>The builders whose environments are taken; none means any.</summary>
+    public IReadOnlyList<string> Builders { get; init; } = [];
+
+    /// <summary>How old an environment may be, or null for any age.</summary>
+    public TimeSpan? MaximumAge { get; init; }
+
+    /// <summary>Whether an older environment than was seen before at the same source is refused, instead of warned about.</summary>
+    public bool RefusesRollback { get; init; }
+}
