@@ -14,6 +14,9 @@ internal sealed record Answer(ExitCode ExitCode)
     /// <summary>The answer as text for stdout, without a line end after it; null when there is nothing to say.</summary>
     public string? Text { get; init; }
 
+    /// <summary>The same as <see cref="Text"/> for a person at a terminal, or null where lines read as well.</summary>
+    public TerminalTable? Table { get; init; }
+
     /// <summary>One line for stdout about the work that was done, left out at <c>-q</c>; null when there was none to do.</summary>
     public string? Summary { get; init; }
 

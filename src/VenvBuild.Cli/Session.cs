@@ -72,6 +72,8 @@ internal sealed class Session
         var exitCode = answer.ChildExitCode ?? (int)answer.ExitCode;
         if (Settings.IsJson)
             _streams.Output.WriteLine(JsonReport.Write(_verb.FullName, exitCode, _diagnostics, answer.Result));
+        else if (answer.Table is { } table && _streams.IsOutputTerminal)
+            _streams.Output.WriteLine(table.Render(_streams.Width(), _streams.HasColor));
         else if ((answer.Text ?? (Settings.Verbosity == Verbosity.Quiet ? null : answer.Summary)) is { } text)
             _streams.Output.WriteLine(text);
         _streams.Output.Flush();

@@ -16,11 +16,16 @@ internal sealed record Streams(TextWriter Output, TextWriter Error)
     /// <summary>Whether a terminal is to be spoken to in colour and cursor movements.</summary>
     public bool HasColor { get; init; }
 
+    /// <summary>How many columns the terminal of <see cref="Output"/> shows.</summary>
+    public Func<int> Width { get; init; } = () => 80;
+
     /// <summary>Those of this process. Text is UTF-8 and lines end in a line feed, whatever the machine's habits are.</summary>
     public static Streams OfProcess() => new(Writer(Console.OpenStandardOutput(), autoFlush: false), Writer(Console.OpenStandardError(), autoFlush: true))
     {
         IsOutputTerminal = !Console.IsOutputRedirected,
         IsErrorTerminal = !Console.IsErrorRedirected,
+        // Asked late: the console of .NET makes itself ready for it, which other answers need not wait for.
+        Width = () => Console.WindowWidth is > 0 and var width ? width : 80,
         // https://no-color.org: present and not empty means no colour.
         HasColor = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
             && Environment.GetEnvironmentVariable("TERM") != "dumb"

@@ -38,7 +38,7 @@ internal sealed class DiagnosticLines(TaskLoggingHelper log, Func<string> home)
             if (match.Success)
                 (_diagnostic, _text) = (match, match.Groups["text"].Value);
             else if (line.Length > 0)
-                log.LogMessage(importance, "{0}", line);
+                log.LogMessage(importance, "{0}", WithWholePath(line));
         }
     }
 
@@ -54,15 +54,28 @@ internal sealed class DiagnosticLines(TaskLoggingHelper log, Func<string> home)
         if (_diagnostic is not { } match)
             return;
         _diagnostic = null;
-        var (file, code) = (match.Groups["file"].Value, match.Groups["code"].Value);
+        var (file, code) = (WholePath(match.Groups["file"].Value), match.Groups["code"].Value);
         var (line, column) = (Number(match.Groups["line"]), Number(match.Groups["column"]));
-        // The tool speaks of files as seen from its folder; MSBuild would look for them beside its own project file.
-        if (Path.Combine(home(), file) is var path && File.Exists(path))
-            file = path;
         if (match.Groups["severity"].Value == "error")
             log.LogError(null, code, null, file, line, column, 0, 0, "{0}", _text);
         else
             log.LogWarning(null, code, null, file, line, column, 0, 0, "{0}", _text);
+    }
+
+    /// <summary>A line about what was done begins with the file or folder: a build of several environments must tell them apart.</summary>
+    private string WithWholePath(string line)
+    {
+        var colon = line.IndexOf(": ", StringComparison.Ordinal);
+        return colon <= 0 ? line : WholePath(line.Substring(0, colon)) + line.Substring(colon);
+    }
+
+    /// <summary>The tool speaks of files as seen from its folder; MSBuild would look for them beside its own project file.</summary>
+    private string WholePath(string file)
+    {
+        if (file.IndexOfAny(Path.GetInvalidPathChars()) >= 0)
+            return file;
+        var path = Path.Combine(home(), file);
+        return File.Exists(path) || Directory.Exists(path) ? path : file;
     }
 
     private static int Number(Group group) => group.Success ? int.Parse(group.Value, NumberStyles.None, CultureInfo.InvariantCulture) : 0;

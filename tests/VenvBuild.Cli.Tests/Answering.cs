@@ -36,6 +36,39 @@ public sealed class Answering
             JsonSerializer.Serialize(diagnostic));
     }
 
+    [Theory]
+    [InlineData(true, "Name", "──")]
+    [InlineData(false, "line [of] content", "line [of] content\n")]
+    public async Task A_table_is_for_terminals_and_lines_for_all_else(bool isTerminal, string beginning, string within)
+    {
+        var answer = new Answer(ExitCode.Done) { Text = "line [of] content", Table = new TerminalTable("Name", "Content").Add("line", "[of] content") };
+
+        var run = await Run.OfAsync([new StandInVerb((_, _) => Task.FromResult(answer))], ["stand-in"], isTerminal);
+
+        Assert.StartsWith(beginning, run.Output.TrimStart(), StringComparison.Ordinal);
+        Assert.Contains(within, run.Output, StringComparison.Ordinal);
+        Assert.Contains("[of] content", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("\u001b", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Json_is_written_by_every_verb_that_cannot_do_its_work()
+    {
+        var verbs = CommandLine.Verbs().SelectMany(command => command is Verb verb ? [verb] : command.Subcommands.OfType<Verb>());
+        foreach (var verb in verbs.Where(verb => verb.FullName != "cache prune"))
+        {
+            var words = verb.Arguments.Where(argument => argument.Arity.MinimumNumberOfValues > 0).Select(_ => "something");
+
+            var run = await Run.OfToolAsync([.. verb.FullName.Split(' '), "--json", "--offline", "--manifest", Path.Combine("no", "such", "folder", "pyenv.yaml"), .. words]);
+
+            using var document = JsonDocument.Parse(run.Output);
+            Assert.Equal(verb.FullName, document.RootElement.GetProperty("verb").GetString());
+            Assert.Equal(run.ExitCode, document.RootElement.GetProperty("exitCode").GetInt32());
+            if (run.ExitCode > 1)
+                Assert.NotEmpty(document.RootElement.GetProperty("diagnostics").EnumerateArray());
+        }
+    }
+
     [Fact]
     public async Task Json_is_written_for_a_failure_and_for_wrong_usage_too()
     {

@@ -10,7 +10,7 @@ public sealed class SharedManifest(PackedPackages packages)
 
         var first = (await consumer.DotNetAsync("build", "All.slnx", Consumer.Recording)).Succeeded();
         Assert.Equal([$"sync --manifest {consumer.At("pyenv.yaml")} --diagnostics msbuild"], consumer.Runs);
-        Assert.Equal(2, first.Output.Split("stand-in: 3 packages into .venv").Length);
+        Assert.Equal(2, first.Output.Split($"{consumer.At(".venv")}: made with 3 packages").Length);
         Assert.DoesNotContain("a remark on the way", first.Output, StringComparison.Ordinal);
 
         (await consumer.DotNetAsync("build", "All.slnx", "--no-restore", Consumer.Recording)).Succeeded();

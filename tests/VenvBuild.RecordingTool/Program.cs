@@ -21,7 +21,7 @@ if (args[0] == "sync")
     File.WriteAllText(Path.Combine(environment, "pyvenv.cfg"), "home = /usr/bin\n");
     File.WriteAllText(Path.Combine(home, "pylock.toml"), "lock-version = \"1.0\"\n");
     Console.Error.WriteLine("a remark on the way");
-    Console.WriteLine("stand-in: 3 packages into .venv");
+    Console.WriteLine(".venv: made with 3 packages");
 }
 
 return 0;

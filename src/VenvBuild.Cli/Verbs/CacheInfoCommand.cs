@@ -16,7 +16,15 @@ internal sealed class CacheInfoCommand() : Verb("info", "Shows where the cache i
         var parts = CacheVerb.Info(cancellationToken);
         if (parts.Count == 0)
             session.Say("The cache is empty.");
+        var answer = Answer.Of(parts, CliJson.Default.IReadOnlyListCacheFolderUsage);
+        if (parts.Count == 0)
+            return Task.FromResult(answer);
+        var table = new TerminalTable("Part", "Size", "In use", "Entries", "Files", "Folder") { Numbers = [1, 2, 3, 4] };
+        foreach (var part in parts)
+            table.Add(part.Name, OutcomeText.Size(part.Bytes), OutcomeText.Size(part.BytesInUse), Number(part.Entries), Number(part.Files), part.Path);
         var lines = parts.Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Name,-16} {OutcomeText.Size(part.Bytes),12} {part.Entries,8} entries {part.Files,10} files {OutcomeText.Size(part.BytesInUse),12} in use  {part.Path}"));
-        return Task.FromResult(Answer.Of(parts, CliJson.Default.IReadOnlyListCacheFolderUsage) with { Text = parts.Count == 0 ? null : string.Join('\n', lines) });
+        return Task.FromResult(answer with { Text = string.Join('\n', lines), Table = table });
     }
+
+    private static string Number(long count) => count.ToString(CultureInfo.InvariantCulture);
 }

@@ -20,7 +20,15 @@ internal sealed class DoctorCommand() : Verb("doctor", "Looks at everything that
         var findings = await DoctorVerb.RunAsync(session.Workspace, cancellationToken);
         var lines = findings.Select(finding =>
             $"{(finding.IsGood ? "good" : "BAD "),-4}  {finding.Subject}: {finding.Text}{(finding.Remedy is null ? "" : $"\n        -> {finding.Remedy}")}");
+        var table = new TerminalTable("", "Subject", "Found");
+        foreach (var finding in findings)
+        {
+            // What is a list in one line has room for a line each here.
+            var text = finding.Text.Replace("; ", "\n", StringComparison.Ordinal);
+            table.Add(finding.IsGood ? "good" : "BAD", finding.Subject, finding.Remedy is null ? text : $"{text}\n-> {finding.Remedy}");
+        }
+
         var exitCode = findings.All(finding => finding.IsGood) ? ExitCode.Done : ExitCode.CheckFailed;
-        return Answer.Of(findings, CliJson.Default.IReadOnlyListDoctorFinding, exitCode) with { Text = string.Join('\n', lines) };
+        return Answer.Of(findings, CliJson.Default.IReadOnlyListDoctorFinding, exitCode) with { Text = string.Join('\n', lines), Table = table };
     }
 }

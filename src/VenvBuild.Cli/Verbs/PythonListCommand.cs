@@ -19,7 +19,15 @@ internal sealed class PythonListCommand() : Verb("list", "Lists the interpreters
         var found = await PythonListVerb.RunAsync(session.Workspace, cancellationToken);
         if (found.Count == 0)
             session.Say("No interpreter was found. Install CPython 3.9 or newer, or put it on PATH; -v says what was passed over.");
-        var lines = found.Select(python => $"{python.Implementation,-8} {python.Version + (python.IsFreeThreaded ? "t" : ""),-10} {python.Executable}");
-        return Answer.Of(found, CliJson.Default.IReadOnlyListFoundPython) with { Text = found.Count == 0 ? null : string.Join('\n', lines) };
+        var answer = Answer.Of(found, CliJson.Default.IReadOnlyListFoundPython);
+        if (found.Count == 0)
+            return answer;
+        var table = new TerminalTable("Python", "Version", "Executable");
+        foreach (var python in found)
+            table.Add(python.Implementation, Version(python), python.Executable);
+        var lines = found.Select(python => $"{python.Implementation,-8} {Version(python),-10} {python.Executable}");
+        return answer with { Text = string.Join('\n', lines), Table = table };
     }
+
+    private static string Version(FoundPython python) => python.Version + (python.IsFreeThreaded ? "t" : "");
 }

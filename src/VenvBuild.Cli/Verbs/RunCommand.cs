@@ -41,6 +41,7 @@ internal sealed class RunCommand : Verb
             Command = arguments.GetRequiredValue(_command),
             Sync = _sync.Read(arguments),
             WithoutSync = arguments.GetValue(_noSync),
+            KeepsOutputFree = session.Settings.IsJson,
         };
         session.Progress.Interrupt();
         var exitCode = await RunVerb.RunAsync(session.Workspace, options, cancellationToken);

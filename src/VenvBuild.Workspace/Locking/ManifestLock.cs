@@ -1,5 +1,6 @@
 using NuGet.Versioning;
 using VenvBuild.Packaging;
+using VenvBuild.Resolver;
 
 namespace VenvBuild.Workspace;
 
@@ -103,10 +104,21 @@ internal sealed class ManifestLock
         await using (index.ConfigureAwait(false))
         {
             Context.Progress?.Report($"Resolving {Manifest.Name}");
-            var solve = new LockSolve(Manifest, index, LockSolve.RelativeTo(Path)) { Report = Context.Report };
-            return await solve.RunAsync(previous, options, cancellationToken).ConfigureAwait(false);
+            var solve = new LockSolve(Manifest, index, LockSolve.RelativeTo(Path)) { Report = diagnostic => Context.Report(OfManifest(diagnostic)) };
+            try
+            {
+                return await solve.RunAsync(previous, options, cancellationToken).ConfigureAwait(false);
+            }
+            catch (UnsatisfiableException refusal)
+            {
+                throw new DiagnosticException(refusal.ExitCode, [.. refusal.Diagnostics.Select(OfManifest)], refusal);
+            }
         }
     }
+
+    /// <summary>What a solve has to say is about what the manifest asks: where several are built, one must see which.</summary>
+    private Diagnostic OfManifest(Diagnostic diagnostic) =>
+        diagnostic.Location is null && diagnostic.Severity != DiagnosticSeverity.Verbose ? diagnostic with { Location = new(Manifest.Location.Path) } : diagnostic;
 
     private LockOutcome Outcome(LockState state, int packages, IReadOnlyList<string> changes) =>
         new(Manifest.Location.Path, Path, state, packages, changes);

@@ -11,4 +11,7 @@ public sealed record RunOptions
 
     /// <summary>Whether the environment is used as it is.</summary>
     public bool WithoutSync { get; init; }
+
+    /// <summary>Whether what the command writes to its output goes to this process's error stream, so that the output holds only the verb's answer.</summary>
+    public bool KeepsOutputFree { get; init; }
 }

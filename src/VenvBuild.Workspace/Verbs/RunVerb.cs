@@ -7,7 +7,7 @@ namespace VenvBuild.Workspace;
 /// <summary><c>run</c>: starts a command in the environment, which is brought up to date first.</summary>
 public static class RunVerb
 {
-    /// <summary>Runs the command with this process's own input and output, and gives its exit code.</summary>
+    /// <summary>Runs the command with this process's own input and, unless that is kept free, output, and gives its exit code.</summary>
     /// <exception cref="DiagnosticException">The environment cannot be made, or the command cannot be started.</exception>
     public static async Task<int> RunAsync(WorkspaceContext context, RunOptions options, CancellationToken cancellationToken)
     {
@@ -21,9 +21,16 @@ public static class RunVerb
             ? await EnvironmentPathAsync(context, options, cancellationToken).ConfigureAwait(false)
             : (await SyncVerb.RunAsync(context, options.Sync, cancellationToken).ConfigureAwait(false)).EnvironmentPath;
         var scripts = Path.Combine(path, OperatingSystem.IsWindows() ? "Scripts" : "bin");
-        using var process = Start(context, options.Command, path, scripts);
+        using var process = Start(context, options, path, scripts);
         try
         {
+            if (options.KeepsOutputFree)
+            {
+                var error = Console.OpenStandardError();
+                await using (error.ConfigureAwait(false))
+                    await process.StandardOutput.BaseStream.CopyToAsync(error, cancellationToken).ConfigureAwait(false);
+            }
+
             await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
@@ -42,9 +49,15 @@ public static class RunVerb
         return SyncVerb.EnvironmentPath(context, manifest, options.Sync);
     }
 
-    private static Process Start(WorkspaceContext context, IReadOnlyList<string> command, string path, string scripts)
+    private static Process Start(WorkspaceContext context, RunOptions options, string path, string scripts)
     {
-        var start = new ProcessStartInfo(Resolve(command[0], scripts)) { UseShellExecute = false, WorkingDirectory = context.WorkingDirectory };
+        var command = options.Command;
+        var start = new ProcessStartInfo(Resolve(command[0], scripts))
+        {
+            UseShellExecute = false,
+            WorkingDirectory = context.WorkingDirectory,
+            RedirectStandardOutput = options.KeepsOutputFree,
+        };
         foreach (var argument in command.Skip(1))
             start.ArgumentList.Add(argument);
         start.Environment["VIRTUAL_ENV"] = path;

@@ -38,4 +38,19 @@ public sealed class Environments
         Assert.Equal(0, again.ExitCode);
         Assert.Equal(made, FolderContent.Of(project.Folder));
     }
+
+    [Fact]
+    public async Task Run_a_command_whose_output_leaves_a_document_whole()
+    {
+        await using var project = new ToolProject();
+        await project.PrepareAsync();
+
+        var run = await project.RunAsync("run", "--json", "python", "-c", "import sys; print('said'); sys.exit(7)");
+
+        Assert.Equal(7, run.ExitCode);
+        using var document = JsonDocument.Parse(run.Output);
+        Assert.Equal(7, document.RootElement.GetProperty("result").GetProperty("exitCode").GetInt32());
+        Assert.Contains("said", run.Error, StringComparison.Ordinal);
+        Assert.Equal("said", (await project.RunAsync("run", "python", "-c", "print('said')")).Output.Trim());
+    }
 }
