@@ -8,7 +8,7 @@ internal sealed class SyncArguments
 {
     private readonly Option<bool> _locked = new("--locked") { Description = "Refuse a lock that is stale or missing instead of making it anew." };
 
-    private readonly Option<bool> _frozen = new("--frozen") { Description = "Install the lock as it is, whatever the manifest asks; any PEP 751 lock will do." };
+    private readonly Option<bool> _frozen = new("--frozen") { Description = "Install the lock as it is, whatever the manifest asks; any PEP 751 lock will do, also one without a manifest." };
 
     private readonly Option<string[]> _groups = new("--group")
     {

@@ -9,7 +9,7 @@ internal sealed class RunCommand : Verb
 {
     private readonly Argument<string[]> _command = new("COMMAND")
     {
-        Description = "The command and its arguments. All that follows the command is the command's.",
+        Description = "The command and its arguments. All that follows the command is the command's. With --json, what it writes goes to stderr.",
         Arity = ArgumentArity.OneOrMore,
     };
 
