@@ -64,6 +64,57 @@ public sealed class SingleProject(PackedPackages packages)
         Assert.Contains("namespace @App", source, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Has_a_target_for_each_step_and_tells_an_editor_what_the_environment_depends_on()
+    {
+        using var consumer = OneProject("requirements: [a]\n");
+        (await consumer.DotNetAsync("restore")).Succeeded();
+        string[] common = ["build", "--no-restore", Consumer.Recording, "-p:PyEnvServer=http://venvs.example/"];
+
+        (await consumer.DotNetAsync([.. common, "-t:PyEnvLock;PyEnvCheck;PyEnvSync"])).Succeeded();
+
+        var options = $"--manifest {consumer.At("pyenv.yaml")} --server http://venvs.example/ --diagnostics msbuild";
+        Assert.Equal([$"lock {options}", $"check {options}", $"sync {options}"], consumer.Runs);
+        (await consumer.DotNetAsync([.. common, "-t:PyEnvClean"])).Succeeded();
+        Assert.False(Directory.Exists(consumer.At(".venv")));
+        Assert.Equal(3, consumer.Runs.Length);
+
+        using var answer = JsonDocument.Parse((await consumer.DotNetAsync("msbuild", "-getItem:UpToDateCheckInput")).Succeeded().Output);
+        var inputs = answer.RootElement.GetProperty("Items").GetProperty("UpToDateCheckInput").EnumerateArray()
+            .Where(item => item.GetProperty("Set").GetString() == "PyEnv").Select(item => item.GetProperty("FullPath").GetString());
+        Assert.Equal([consumer.At("pyenv.yaml"), consumer.At("pylock.toml")], inputs);
+    }
+
+    [Fact]
+    public async Task Is_left_alone_where_it_is_told_to()
+    {
+        using var consumer = OneProject("requirements: [a]\n");
+
+        var run = (await consumer.DotNetAsync("build", Consumer.Recording, "-p:PyEnvEnabled=false")).Succeeded();
+
+        Assert.Empty(consumer.Runs);
+        Assert.DoesNotContain("PYENV", run.Output, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(consumer.Folder, "PyEnv.g.cs", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task May_be_in_a_language_that_no_class_is_made_for()
+    {
+        using var consumer = new Consumer(packages, "requirements: [a]\n");
+        consumer.Write("App.fsproj", """
+            <Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup>
+            <ItemGroup><Compile Include="Library.fs" /></ItemGroup></Project>
+            """);
+        consumer.Write("Library.fs", "module Library\nlet answer = 42\n");
+
+        (await consumer.DotNetAsync("build", Consumer.Recording)).Succeeded();
+
+        Assert.Single(consumer.Runs);
+        Assert.Empty(Directory.GetFiles(consumer.Folder, "PyEnv.g.cs", SearchOption.AllDirectories));
+        using var answer = JsonDocument.Parse((await consumer.DotNetAsync("msbuild", "-getProperty:PyEnvPythonExecutable", "-getProperty:PyEnvDirectory")).Succeeded().Output);
+        Assert.Equal(consumer.At(".venv"), answer.RootElement.GetProperty("Properties").GetProperty("PyEnvDirectory").GetString());
+    }
+
     [Theory]
     [InlineData("requirements: [a]\n", ".venv")]
     [InlineData("environment: {bytecode: true, path: \"envs/py\"}\n", "envs/py")]
