@@ -7,7 +7,7 @@ namespace VenvBuild.Index;
 /// Where packages come from in one run: indexes, folders and pages in order, over a cache that all processes share. What it has answered
 /// it answers again, so that a run sees one state of the world. Safe for use by many threads.
 /// </summary>
-public sealed class PackageIndex : IPackageSource, IAsyncDisposable
+public sealed class PackageIndex : IPackageSource, IWithheldReleases, IAsyncDisposable
 {
     private readonly Fetcher _fetcher;
     private readonly PageSource _pages;
@@ -78,6 +78,14 @@ public sealed class PackageIndex : IPackageSource, IAsyncDisposable
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         return _metadata.GetAsync(
             $"{file.Url.AbsoluteUri} {file.Sha256}", _ => _metadataSource.GetAsync(file, _background.Stopping).AsTask(), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<WithheldRelease>> GetWithheldAsync(PackageName name, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(_background.Stopping, cancellationToken);
+        return await _releaseSource.GetWithheldAsync(name, linked.Token).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

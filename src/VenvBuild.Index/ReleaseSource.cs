@@ -57,6 +57,43 @@ internal sealed class ReleaseSource(IndexOptions options, PageSource pages, IRea
         return new(name, Unite(name, offers)) { Index = server?.Url, Searched = searched, Warnings = warnings };
     }
 
+    /// <summary>What the indexes have of a name and <see cref="GetAsync"/> does not offer.</summary>
+    /// <exception cref="DiagnosticException">A place failed.</exception>
+    public async Task<IReadOnlyList<WithheldRelease>> GetWithheldAsync(PackageName name, CancellationToken cancellationToken)
+    {
+        var withheld = new List<WithheldRelease>();
+        var asked = IndexesFor(name);
+        var isServed = false;
+        // A name that an index claims is asked for nowhere else, not even for advice: it may be nobody else's business.
+        var isClaimed = asked.Any(index => index.Packages.Count > 0);
+        foreach (var index in isClaimed ? asked : asked.Concat(options.Indexes.Except(asked)))
+        {
+            if (await pages.GetAsync(index, name, cancellationToken).ConfigureAwait(false) is not { State.IsAbsent: false } page)
+                continue;
+            WithheldReason? reason = !asked.Contains(index)
+                ? WithheldReason.NamePattern
+                : isServed && options.Strategy == IndexStrategy.FirstIndex ? WithheldReason.LaterIndex : null;
+            isServed |= reason is null;
+            for (var i = 0; i < page.Versions.Length; i++)
+            {
+                var (first, end) = (page.FirstFiles[i], page.FirstFiles[i + 1]);
+                var inTime = Enumerable.Range(first, end - first).Count(file => PageFiles.IsInTime(page, file, _latestTicks));
+                // Two reasons at once are no remedy, for one word in the manifest would not do.
+                if (reason is null ? inTime == end - first : inTime == 0)
+                    continue;
+                var latest = reason is null ? long.MaxValue : _latestTicks;
+                var release = new Release(name, page.Versions[i], new PageFiles(page, first, end, latest, reason is null ? end - first : inTime)) { Index = index.Url };
+                var ticks = page.UploadTicks(first);
+                withheld.Add(new(release, reason ?? WithheldReason.TooNew, index.Name)
+                {
+                    Published = ticks == EncodedPage.NoTime ? null : new DateTimeOffset(ticks, TimeSpan.Zero),
+                });
+            }
+        }
+
+        return withheld;
+    }
+
     /// <exception cref="DiagnosticException">A place failed, or lists another file by that name.</exception>
     public async Task<IndexFile?> FindFileAsync(PackageName name, string fileName, Sha256Digest digest, CancellationToken cancellationToken)
     {

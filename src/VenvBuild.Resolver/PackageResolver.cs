@@ -15,10 +15,14 @@ public static class PackageResolver
     /// <exception cref="UnsatisfiableException">There are no such pins; the exception says why not.</exception>
     /// <exception cref="DiagnosticException">The source failed.</exception>
     public static async Task<Resolution> ResolveAsync(
-        ResolutionRequest request, IPackageSource source, CancellationToken cancellationToken = default)
+        ResolutionRequest request, IPackageSource source, CancellationToken cancellationToken = default) =>
+        await ResolveAsync(request, source, new(), cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc cref="ResolveAsync(ResolutionRequest, IPackageSource, CancellationToken)"/>
+    internal static async Task<Resolution> ResolveAsync(
+        ResolutionRequest request, IPackageSource source, SolveCounters counters, CancellationToken cancellationToken)
     {
         var environments = request.Environments;
-        var counters = new SolveCounters();
         for (var restart = 0; restart <= MaxRestarts; restart++)
         {
             if (environments.Count > EnvironmentTable.MaxCount)

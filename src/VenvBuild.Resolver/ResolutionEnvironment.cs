@@ -20,4 +20,20 @@ public sealed record ResolutionEnvironment(
 {
     /// <summary>Whether it must be served; the newer minors of an open range are served as far as it goes.</summary>
     public bool IsRequired { get; init; } = true;
+
+    /// <summary>The same platforms with all of another minor.</summary>
+    internal ResolutionEnvironment WithPython(PythonMinor minor)
+    {
+        var targets = Targets.Select(target => new Target(target.Platform, minor)).ToList();
+        var representative = targets[0].ToMarkerEnvironment(minor.FirstRelease);
+        return new(
+            $"{string.Join(" and ", targets.Select(target => target.Platform))}, Python {minor}",
+            MarkerSet.ForPython(minor.Versions)
+                .And(MarkerSet.ForField(MarkerFields.SysPlatform, representative.SysPlatform))
+                .And(MarkerSet.ForField(MarkerFields.PlatformMachine, representative.PlatformMachine))
+                .And(MarkerSet.ForField(MarkerFields.ImplementationName, representative.ImplementationName)),
+            representative,
+            minor.Versions,
+            targets);
+    }
 }

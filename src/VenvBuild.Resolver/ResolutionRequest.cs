@@ -3,7 +3,7 @@ using VenvBuild.Packaging;
 namespace VenvBuild.Resolver;
 
 /// <summary>What is asked of the resolver.</summary>
-public sealed class ResolutionRequest
+public sealed record ResolutionRequest
 {
     /// <summary>The environments that the answer must serve, in a fixed order; at least one.</summary>
     public required IReadOnlyList<ResolutionEnvironment> Environments { get; init; }
@@ -34,4 +34,7 @@ public sealed class ResolutionRequest
 
     /// <summary>Whether a release without a wheel that fits may be built from its sdist.</summary>
     public Func<PackageName, bool> AllowSdist { get; init; } = static _ => false;
+
+    /// <summary>Whether a refusal seeks remedies, by trying what would happen without one bound or another.</summary>
+    public bool SeeksRemedies { get; init; } = true;
 }

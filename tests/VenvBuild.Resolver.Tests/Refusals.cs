@@ -9,10 +9,7 @@ public sealed class Refusals
     {
         var universe = new Universe().Add("a 1.0", "c<2").Add("b 1.0", "c>=2").Add("c 1.0").Add("c 2.0");
         Assert.Equal(
-            """
-            Because a 1.0 depends on c<2 and b 1.0 depends on c>=2, a 1.0 and b 1.0 cannot be used together.
-            And because you require a and you require b, the requests cannot be satisfied.
-            """,
+            "Because you require a and b, a 1.0 depends on c<2, and b 1.0 depends on c>=2, the requests cannot be satisfied.",
             await Detail(universe, "a", "b"));
     }
 
@@ -20,7 +17,7 @@ public sealed class Refusals
     public async Task Say_that_no_version_is_new_enough()
     {
         var universe = new Universe().Add("a 1.0").Add("a 2.0");
-        Assert.Equal("Because you require a>=3, of which there is no such version (newest: 2.0), the requests cannot be satisfied.", await Detail(universe, "a>=3"));
+        Assert.Equal("Because you require a>=3, and there is no such version (the newest is 2.0), the requests cannot be satisfied.", await Detail(universe, "a>=3"));
     }
 
     [Fact]
@@ -37,7 +34,7 @@ public sealed class Refusals
     {
         var universe = new Universe().Add("a 1.0", null, ["cp311-cp311-win_amd64"], false);
         var refusal = await Assert.ThrowsAsync<UnsatisfiableException>(() => universe.ResolveAsync("a"));
-        Assert.Contains("it has no wheel for linux-x64, Python 3.11", refusal.Diagnostics[0].Detail, StringComparison.Ordinal);
+        Assert.Contains("a 1.0 cannot be used on linux-x64, Python 3.11 (it has no wheel that fits, only for Windows x86-64)", refusal.Diagnostics[0].Detail, StringComparison.Ordinal);
     }
 
     private static async Task<string?> Detail(Universe universe, params string[] requirements) =>

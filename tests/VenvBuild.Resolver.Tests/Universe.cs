@@ -3,7 +3,7 @@ using VenvBuild.Packaging;
 namespace VenvBuild.Resolver.Tests;
 
 /// <summary>A small world of distributions, written line by line, that answers as an index would.</summary>
-internal sealed class Universe : IPackageSource
+internal sealed class Universe : IPackageSource, IWithheldReleases
 {
     public static readonly IReadOnlyList<ResolutionEnvironment> Linux311 = [Environment("linux-x64", 11)];
 
@@ -11,6 +11,8 @@ internal sealed class Universe : IPackageSource
     private readonly Dictionary<(PackageName, PackageVersion), CoreMetadata> _metadata = [];
     private readonly Dictionary<(PackageName, string), Release> _direct = [];
     private readonly Dictionary<string, CoreMetadata> _laid = new(StringComparer.Ordinal);
+
+    private readonly List<WithheldRelease> _withheld = [];
 
     /// <summary>How often metadata was asked for.</summary>
     public int MetadataAsked { get; private set; }
@@ -97,6 +99,23 @@ internal sealed class Universe : IPackageSource
             _releases[name] = known;
         return this;
     }
+
+    /// <summary>Keeps a release that was added from being offered.</summary>
+    public Universe Withhold(string release, WithheldReason reason, string place, string? published = null)
+    {
+        var parts = release.Split(' ');
+        var (name, version) = (PackageName.Parse(parts[0]), PackageVersion.Parse(parts[1]));
+        var kept = _releases[name].Single(known => known.Version.Equals(version));
+        _releases[name].Remove(kept);
+        _withheld.Add(new(kept, reason, place)
+        {
+            Published = published is null ? null : DateTimeOffset.Parse(published, System.Globalization.CultureInfo.InvariantCulture),
+        });
+        return this;
+    }
+
+    public ValueTask<IReadOnlyList<WithheldRelease>> GetWithheldAsync(PackageName name, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IReadOnlyList<WithheldRelease>>(_withheld.FindAll(withheld => withheld.Release.Name == name));
 
     public async Task<Resolution> ResolveAsync(ResolutionRequest request) =>
         await PackageResolver.ResolveAsync(request, this, Xunit.TestContext.Current.CancellationToken);

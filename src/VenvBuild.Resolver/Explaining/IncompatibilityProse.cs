@@ -3,103 +3,203 @@ using VenvBuild.Packaging;
 
 namespace VenvBuild.Resolver;
 
-/// <summary>Says an incompatibility in a sentence, with names and versions as people write them.</summary>
-internal sealed class IncompatibilityProse(PackageTable table)
+/// <summary>Says facts and conclusions as clauses that follow "because", with names and versions as people write them.</summary>
+internal sealed class IncompatibilityProse(PackageTable table, IReadOnlyList<int> environments)
 {
-    private const int MaxReasons = 3;
+    /// <summary>What a failure says.</summary>
+    public const string Conclusion = "the requests cannot be satisfied";
 
-    /// <summary>The sentence, without a capital letter or a full stop, so that it can follow "because".</summary>
-    public string Say(Incompatibility incompatibility) => incompatibility.Cause switch
-    {
-        Cause.Dependency dependency => SayDependency(incompatibility, dependency),
-        Cause.Extra => $"{Name(incompatibility.Terms[0])} goes with the same version of {incompatibility.Terms[0].Package.Name}",
-        Cause.Constraint constraint => $"the manifest's constraints allow only {Write(constraint.Requirement)}",
-        Cause.Unavailable unavailable => SayUnavailable(incompatibility.Terms[0], unavailable.Environment),
-        Cause.Unusable unusable => $"{Name(incompatibility.Terms[0])} cannot be used because {unusable.Problem}",
-        Cause.PythonRefused refused => $"{Name(incompatibility.Terms[0])} needs Python {refused.RequiresPython}",
-        _ => SayDerived(incompatibility),
-    };
+    private const int MaxReasons = 2;
+    private const int MaxRequests = 8;
 
-    /// <summary>A package with the releases of a term: <c>boto3 1.2</c>, <c>boto3&gt;=1,&lt;2</c>, <c>all versions of boto3</c>.</summary>
-    public static string Name(Term term)
-    {
-        var (package, set) = (term.Package, term.Set);
-        if (set.IsEmpty)
-            return $"no version of {package}";
-        if (set.IsSingle)
-            return $"{package} {package.List.Releases[set.Lowest].Version}";
-        if (set.IntervalCount == 1 && set.Lowest == 0 && set.Highest == package.Count - 1)
-            return $"every version of {package}";
-        var ranges = new List<string>();
-        for (var i = 0; i < set.IntervalCount; i++)
-            ranges.Add(Range(package, set.Interval(i)));
-        return ranges.Count <= 4
-            ? $"{package} {string.Join(" or ", ranges)}"
-            : $"{package} {string.Join(" or ", ranges.Take(3))} or others up to {package.List.Releases[set.Highest].Version}";
-    }
+    private readonly ReleaseNames _names = new(table, environments);
 
-    private static string Range(SolverPackage package, (int Start, int End) interval)
-    {
-        var releases = package.List.Releases;
-        if (interval.End - interval.Start == 1)
-            return $"=={releases[interval.Start].Version}";
-        var from = interval.Start == 0 ? "" : $">={releases[interval.Start].Version}";
-        var to = interval.End == releases.Count ? "" : $"<{releases[interval.End].Version}";
-        return from.Length > 0 && to.Length > 0 ? $"{from},{to}" : from + to;
-    }
+    /// <summary>The request as a person wrote it, with the group that asks where one does.</summary>
+    public static string Request(PackageDependency request, ResolutionRequest asked) =>
+        Write(request.Requirement) + (request.Group < 0 ? "" : $" (group {asked.Groups[request.Group].Group})");
 
-    private static string Write(Requirement requirement)
+    /// <summary>A requirement without its marker.</summary>
+    public static string Write(Requirement requirement)
     {
         var extras = requirement.Extras.Count == 0 ? "" : $"[{string.Join(',', requirement.Extras)}]";
-        return $"{requirement.Name}{extras}{(requirement.Url is null ? requirement.Specifiers : " @ " + requirement.Url)}";
+        return $"{requirement.Name}{extras}{(requirement.Url is null ? Write(requirement.Specifiers) : " @ " + requirement.Url)}";
     }
 
-    private static string SayDependency(Incompatibility incompatibility, Cause.Dependency cause)
+    /// <summary>Specifiers from the lower bound to the upper one, as people write them.</summary>
+    public static string Write(VersionSpecifiers specifiers) => string.Join(',', specifiers.OrderBy(clause => clause.Operator switch
     {
-        var requirement = Write(cause.Requirement.Requirement);
-        var says = cause.Depender.IsRoot ? $"you require {requirement}" : $"{Name(incompatibility.Terms[0])} depends on {requirement}";
-        if (!cause.Requirement.Set.IsEmpty)
-            return says;
-        return cause.Requirement.Package.Count == 0
-            ? $"{says}, which no index has"
-            : $"{says}, of which there is no such version (newest: {cause.Requirement.Package.List.Releases[^1].Version})";
-    }
+        SpecifierOperator.GreaterOrEqual or SpecifierOperator.Greater or SpecifierOperator.Compatible => 0,
+        SpecifierOperator.NotEqual => 2,
+        _ => 1,
+    }));
 
-    private string SayUnavailable(Term term, int where)
+    /// <summary>Facts of one kind in one clause.</summary>
+    /// <param name="group">The facts.</param>
+    /// <param name="beside">The other facts of the sentence: of what cannot be used, only what these ask for is told.</param>
+    public string Say(FactGroup group, IReadOnlyList<FactGroup> beside) => group.First.Cause switch
     {
-        var label = table.Environments.Environments[where].Label;
-        if (term.Set.IsSingle)
-            return $"{Name(term)} cannot be used on {label} because {table.Availability.Problem(term.Package, term.Set.Lowest, where)}";
-        var reasons = new List<string>();
-        for (var i = term.Set.IntervalCount - 1; i >= 0; i--)
+        Cause.Dependency { Depender.IsRoot: true } => SayRequests(group),
+        Cause.Dependency => SayDependencies(group),
+        Cause.Constraint constraint => $"the manifest's constraints allow only {Write(constraint.Requirement)}",
+        Cause.Unavailable unavailable => SayUnavailable(group.First.Terms[0], unavailable.Environment, beside),
+        Cause.Unusable => SayEach(group, cause => $"cannot be used because {((Cause.Unusable)cause).Problem}"),
+        Cause.PythonRefused => SayEach(group, cause => $"needs Python {((Cause.PythonRefused)cause).RequiresPython}"),
+        _ => Say(group.First),
+    };
+
+    /// <summary>What follows from facts.</summary>
+    public string Say(Incompatibility conclusion)
+    {
+        if (conclusion.IsFailure)
+            return Conclusion;
+        var positive = Merge(conclusion.Terms.Where(term => term.IsPositive && !term.Package.IsRoot), (one, other) => one.Intersect(other));
+        var negative = Merge(conclusion.Terms.Where(term => !term.IsPositive), (one, other) => one.Union(other));
+        var needed = string.Join(" or ", negative.Select(term => _names.IsEvery(term.Package, term.Set) ? term.Package.ToString() : Name(term)));
+        return (positive.Count, negative.Count) switch
         {
-            var (start, end) = term.Set.Interval(i);
+            (0, 1) => $"{needed} is required",
+            (0, _) => $"one of {needed} is required",
+            (1, 0) when _names.IsEvery(positive[0].Package, positive[0].Set) => $"no version of {positive[0].Package} can be used",
+            (1, 0) => $"{Name(positive[0])} cannot be used",
+            (2, 0) => $"{Name(positive[0])} cannot be used together with {Name(positive[1])}",
+            (_, 0) => $"{Join([.. positive.Select(Name)])} cannot be used together",
+            (_, _) => $"{string.Join(" together with ", positive.Select(Name))} requires {needed}",
+        };
+    }
+
+    /// <summary>A package with the releases of a term.</summary>
+    public string Name(Term term) => _names.Of(term.Package, term.Set);
+
+    private static string Join(List<string> words) =>
+        words.Count <= 1 ? string.Concat(words) : $"{string.Join(", ", words.Take(words.Count - 1))} and {words[^1]}";
+
+    /// <summary>An extra comes with its distribution in one version: both together are named once, as people ask for them.</summary>
+    private static List<Term> Merge(IEnumerable<Term> terms, Func<IndexSet, IndexSet, IndexSet> merge)
+    {
+        var merged = new List<Term>();
+        foreach (var term in terms.OrderBy(term => term.Package.Extra is null))
+        {
+            var known = merged.FindIndex(other => ReferenceEquals(other.Package.Distribution, term.Package.Distribution));
+            if (known < 0 || term.Package.Extra is not null)
+                merged.Add(term);
+            else
+                merged[known] = merged[known] with { Set = merge(merged[known].Set, term.Set) };
+        }
+
+        return [.. merged.OrderBy(term => term.Package.Id)];
+    }
+
+    private string SayRequests(FactGroup group)
+    {
+        var requests = group.Facts.Select(fact => ((Cause.Dependency)fact.Cause).Requirement)
+            .DistinctBy(request => (request.Requirement, request.Group)).ToList();
+        var texts = requests.Select(request => Request(request, table.Request) + Where(request) + Missing(request)).Distinct(StringComparer.Ordinal).ToList();
+        if (texts.Count > MaxRequests)
+            texts = [.. texts.Take(MaxRequests - 1), string.Create(CultureInfo.InvariantCulture, $"{texts.Count - MaxRequests + 1} more")];
+        return $"you require {Join(texts)}";
+    }
+
+    private string SayDependencies(FactGroup group)
+    {
+        var causes = group.Facts.Select(fact => (Cause.Dependency)fact.Cause).ToList();
+        var depender = causes.Find(cause => cause.Depender.Extra is not null)?.Depender ?? causes[0].Depender;
+        // A dependency on another extra of oneself has one term only.
+        var releases = group.Facts.Select(fact => fact.Terms[0].Set).Aggregate((all, set) => all.Union(set));
+        var requirements = causes.Select(cause => cause.Requirement).DistinctBy(dependency => Write(dependency.Requirement), StringComparer.Ordinal).ToList();
+        var who = _names.Of(depender, releases);
+        if (requirements.Count == 1)
+            return $"{who} depends on {Write(requirements[0].Requirement)}{Where(requirements[0])}{Missing(requirements[0])}";
+        var newest = group.Facts.MaxBy(fact => fact.Terms[0].Set.Highest)!;
+        var target = requirements.Find(dependency => dependency.Package.Extra is not null)?.Package ?? requirements[0].Package;
+        var allowed = requirements.Select(dependency => dependency.Set).Aggregate((all, set) => all.Union(set));
+        var what = allowed.IsEmpty ? $"versions of {target} that do not exist" : _names.IsEvery(target, allowed) ? target.ToString() : _names.Of(target, allowed);
+        var example = $"{depender.List.Releases[newest.Terms[0].Set.Highest].Version} on {Write(((Cause.Dependency)newest.Cause).Requirement.Requirement)}";
+        return $"{who} depends on {what} (each on a range of its own, such as {example})";
+    }
+
+    private string Where(PackageDependency dependency)
+    {
+        if (environments.All(environment => dependency.Environments.Has(environment)) && dependency.Environments == table.Environments.All)
+            return "";
+        var marker = dependency.Requirement.Marker is { } written ? WithoutExtra(written) : "";
+        return marker.Length == 0 ? "" : $" where {marker}";
+    }
+
+    private static string WithoutExtra(Marker marker)
+    {
+        var text = marker.ToString();
+        return text.Contains("extra", StringComparison.Ordinal)
+            ? MarkerSet.Of(marker).AssumeExtras(text.Split('"', '\'').Select(word => ExtraName.TryParse(word, out var extra) ? extra : default).ToHashSet()).ToString()
+            : text;
+    }
+
+    private static string Missing(PackageDependency dependency)
+    {
+        if (!dependency.Set.IsEmpty)
+            return "";
+        var releases = dependency.Package.List.Releases;
+        if (releases.Count == 0)
+            return ", which no index has";
+        var newest = releases.LastOrDefault(release => !release.Version.IsPreRelease) ?? releases[^1];
+        var range = dependency.Requirement.Specifiers.Set;
+        var below = range.LowerBound is { } lower ? releases.LastOrDefault(release => release.Version < lower) : null;
+        var above = range.UpperBound is { } upper ? releases.FirstOrDefault(release => release.Version >= upper) : null;
+        return below is not null && above is not null
+            ? $", and there is no such version (the nearest are {below.Version} and {above.Version})"
+            : above is not null
+                ? $", and there is no such version (the oldest is {releases[0].Version})"
+                : $", and there is no such version (the newest is {newest.Version})";
+    }
+
+    private string SayEach(FactGroup group, Func<Cause, string> problem)
+    {
+        var newest = group.Facts.MaxBy(fact => fact.Terms[0].Set.Highest)!;
+        var releases = group.Facts.Select(fact => fact.Terms[0].Set).Aggregate((all, set) => all.Union(set));
+        var isAlike = group.Facts.Select(fact => problem(fact.Cause)).Distinct(StringComparer.Ordinal).Count() == 1;
+        if (isAlike)
+            return $"{_names.Of(newest.Terms[0].Package, releases)} {problem(newest.Cause)}";
+        return $"{_names.Of(newest.Terms[0].Package, releases)} cannot be used (the newest, {Name(newest.Terms[0])}, {problem(newest.Cause)})";
+    }
+
+    private string SayUnavailable(Term term, int where, IReadOnlyList<FactGroup> beside)
+    {
+        var (package, label) = (term.Package, table.Environments.Environments[where].Label);
+        var asked = beside.SelectMany(group => group.Facts).Select(fact => fact.Cause).OfType<Cause.Dependency>()
+            .Where(cause => ReferenceEquals(cause.Requirement.Package.Distribution, package.Distribution))
+            .Select(cause => cause.Requirement).ToList();
+        var set = asked.Aggregate(term.Set, (all, next) => all.Intersect(next.Set));
+        if (set.IsEmpty)
+            (set, asked) = (term.Set, []);
+        if (set.IsSingle)
+            return $"{package} {package.List.Releases[set.Lowest].Version} cannot be used on {label} (it {table.Availability.Obstacle(package, set.Lowest, where).Text})";
+        var reasons = Reasons(package, set, where).OrderByDescending(reason => reason.Count).Take(MaxReasons)
+            .Select(reason => reason.Count switch
+            {
+                1 => reason.Text,
+                2 => $"{reason.Text}, and an older one likewise",
+                _ => string.Create(CultureInfo.InvariantCulture, $"{reason.Text}, and {reason.Count - 1} older ones likewise"),
+            });
+        var what = asked.Count == 1 && asked[0].Requirement.Specifiers.Count > 0 ? $"{package}{Write(asked[0].Requirement.Specifiers)}" : $"version of {package}";
+        return $"no {what} can be used on {label} ({string.Join("; ", reasons)})";
+    }
+
+    /// <summary>The reasons of each kind, said of the newest release that it holds for, and of how many it holds.</summary>
+    private List<(string Text, int Count)> Reasons(SolverPackage package, IndexSet set, int where)
+    {
+        var reasons = new Dictionary<ObstacleKind, (string Text, int Count)>();
+        for (var i = set.IntervalCount - 1; i >= 0; i--)
+        {
+            var (start, end) = set.Interval(i);
             for (var version = end - 1; version >= start; version--)
             {
-                var problem = table.Availability.Problem(term.Package, version, where);
-                if (!reasons.Contains(problem, StringComparer.Ordinal))
-                    reasons.Add(problem);
+                var obstacle = table.Availability.Obstacle(package, version, where);
+                if (reasons.TryGetValue(obstacle.Kind, out var known))
+                    reasons[obstacle.Kind] = (known.Text, known.Count + 1);
+                else
+                    reasons.Add(obstacle.Kind, ($"{package.List.Releases[version].Version} {obstacle.Text}", 1));
             }
         }
 
-        var newest = term.Package.List.Releases[term.Set.Highest].Version;
-        var more = reasons.Count > MaxReasons ? string.Create(CultureInfo.InvariantCulture, $", and {reasons.Count - MaxReasons} reasons more") : "";
-        return $"{Name(term)} cannot be used on {label} (of the newest, {newest}: {string.Join("; of others: ", reasons.Take(MaxReasons))}{more})";
-    }
-
-    private static string SayDerived(Incompatibility incompatibility)
-    {
-        if (incompatibility.IsFailure)
-            return "the requests cannot be satisfied";
-        var positive = incompatibility.Terms.Where(term => term.IsPositive && !term.Package.IsRoot).ToList();
-        var negative = incompatibility.Terms.Where(term => !term.IsPositive).ToList();
-        return (positive.Count, negative.Count) switch
-        {
-            (0, 1) => $"{Name(negative[0])} is required",
-            (0, _) => $"one of {string.Join(" or ", negative.Select(Name))} is required",
-            (1, 0) => $"{Name(positive[0])} cannot be used",
-            (_, 0) => $"{string.Join(" and ", positive.Select(Name))} cannot be used together",
-            (_, _) => $"{string.Join(" together with ", positive.Select(Name))} requires {string.Join(" or ", negative.Select(Name))}",
-        };
+        return [.. reasons.Values];
     }
 }

@@ -5,27 +5,32 @@ namespace VenvBuild.Resolver;
 /// <summary>Makes the refusal that a person reads out of the incompatibility that ended a search.</summary>
 internal static class Refusal
 {
-    public static UnsatisfiableException Of(Incompatibility failure, IReadOnlyList<int> environments, PackageTable table)
-    {
-        var prose = new IncompatibilityProse(table);
-        var unknown = Externals(failure).Select(fact => fact.Cause).OfType<Cause.Dependency>()
-            .FirstOrDefault(cause => cause.Depender.IsRoot && cause.Requirement.Package.Count == 0);
-        if (unknown is not null)
-            return Unknown(unknown.Requirement);
+    private const int MaxNamed = 4;
 
-        var where = environments.Count == table.Environments.Environments.Count
-            ? ""
-            : $" for {Join([.. environments.Select(i => table.Environments.Environments[i].Label)])}";
-        var lines = new Derivation(prose).Write(failure);
+    /// <summary>The refusal: in one line what cannot be had together, then the derivation, then what would help.</summary>
+    /// <param name="failure">What ended the search.</param>
+    /// <param name="environments">The environments that must be served and cannot be.</param>
+    /// <param name="table">What the search met.</param>
+    /// <param name="remedies">Seeks what would help, or null.</param>
+    /// <param name="cancellationToken">Stops the seeking.</param>
+    public static async Task<UnsatisfiableException> OfAsync(
+        Incompatibility failure, IReadOnlyList<int> environments, PackageTable table, RemedySearch? remedies, CancellationToken cancellationToken)
+    {
+        var facts = new RefusedFacts(failure, environments, table);
+        var found = remedies is null ? [] : await remedies.FindAsync(facts, cancellationToken).ConfigureAwait(false);
+        if (facts.Unknown is { } unknown)
+            return Unknown(unknown, found);
+        var lines = new Derivation(new(table, environments)).Write(failure);
         return new(Diagnostic.Error(
             ResolverCodes.Unsatisfiable,
-            $"The requests cannot be satisfied together{where}: {LastStep(lines)}",
-            remedy: "Loosen one of the requests named, or narrow 'python' or 'platforms'.",
-            detail: string.Join('\n', lines)));
+            $"{Subject(facts, table)} cannot be satisfied{Where(environments, table)}.",
+            remedy: found.Count > 0 ? found[0] : Usual(facts),
+            detail: string.Join('\n', lines.Concat(found.Skip(1).Select(remedy => $"Or: {remedy}")))));
     }
 
     /// <summary>The derivation alone, for a warning about what need not be served.</summary>
-    public static string Derivation(Incompatibility failure, PackageTable table) => string.Join('\n', new Derivation(new(table)).Write(failure));
+    public static string Derivation(Incompatibility failure, IReadOnlyList<int> environments, PackageTable table) =>
+        string.Join('\n', new Derivation(new(table, environments)).Write(failure));
 
     /// <summary>The facts from outside that a derivation rests on, each once, in the order in which it uses them.</summary>
     public static IEnumerable<Incompatibility> Externals(Incompatibility failure)
@@ -48,20 +53,57 @@ internal static class Refusal
         }
     }
 
-    /// <summary>The step that settles it, as the one line that a build's error list shows: mostly the requests themselves.</summary>
-    private static string LastStep(IReadOnlyList<string> lines) =>
-        lines[^1].StartsWith("And because", StringComparison.Ordinal) ? lines[^1]["And ".Length..] : lines[^1];
+    /// <summary>The requests that the argument needs: what a build's error list shows.</summary>
+    private static string Subject(RefusedFacts facts, PackageTable table)
+    {
+        var requests = facts.Requests.Select(request => $"'{IncompatibilityProse.Request(request, table.Request)}'").Distinct(StringComparer.Ordinal).ToList();
+        return requests.Count switch
+        {
+            1 => $"The request {requests[0]}",
+            0 or > MaxNamed => "The requests",
+            _ => $"The requests {string.Join(", ", requests.Take(requests.Count - 1))} and {requests[^1]} together",
+        };
+    }
 
-    private static UnsatisfiableException Unknown(PackageDependency dependency)
+    /// <summary>Where it cannot be satisfied, in as few words as say it: a Python on all platforms, a platform with all Pythons.</summary>
+    private static string Where(IReadOnlyList<int> environments, PackageTable table)
+    {
+        var required = table.Environments.Environments.Where(environment => environment.IsRequired).ToList();
+        var refused = environments.Select(i => table.Environments.Environments[i]).ToList();
+        if (refused.Count == required.Count)
+            return "";
+        foreach (var aspect in (Func<ResolutionEnvironment, string>[])[PythonOf, PlatformsOf])
+        {
+            var values = refused.Select(aspect).Distinct(StringComparer.Ordinal).ToList();
+            if (required.Count(environment => values.Contains(aspect(environment))) == refused.Count)
+                return $" for {Join(values)}";
+        }
+
+        return $" for {Join([.. refused.Select(environment => environment.Label)])}";
+    }
+
+    private static string PythonOf(ResolutionEnvironment environment) => $"Python {environment.Targets[0].Python}";
+
+    private static string PlatformsOf(ResolutionEnvironment environment) =>
+        string.Join(" and ", environment.Targets.Select(target => target.Platform.ToString()).Distinct(StringComparer.Ordinal));
+
+    private static string Join(List<string> words) => words.Count <= MaxNamed
+        ? string.Join("; ", words)
+        : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{string.Join("; ", words.Take(MaxNamed - 1))} and {words.Count - MaxNamed + 1} more");
+
+    /// <summary>What to try where nothing that was tried helps.</summary>
+    private static string Usual(RefusedFacts facts) => facts.Packages.FirstOrDefault(package => package.Count == 0) is { } missing
+        ? $"Name the index that has '{missing.Name}' under 'indexes'."
+        : facts.Requests.Count > 1 ? "Leave out or change one of the requests named." : "Ask for another version, or for something else in its place.";
+
+    private static UnsatisfiableException Unknown(PackageDependency dependency, IReadOnlyList<string> found)
     {
         var searched = dependency.Package.List.Searched;
         var where = searched.Count == 0 ? "no index or find-links folder is configured" : $"searched: {string.Join(", ", searched)}";
         return new(Diagnostic.Error(
             ResolverCodes.UnknownDistribution,
             $"No index has a distribution '{dependency.Package.Name}' ({where}).",
-            remedy: "Check the spelling of the name, or add the index that has it under 'indexes'."));
+            remedy: found.Count > 0 ? found[0] : "Check the spelling of the name, or add the index that has it under 'indexes'.",
+            detail: found.Count > 1 ? string.Join('\n', found.Skip(1).Select(remedy => $"Or: {remedy}")) : null));
     }
-
-    private static string Join(IReadOnlyList<string> labels) =>
-        labels.Count <= 4 ? string.Join("; ", labels) : $"{string.Join("; ", labels.Take(3))} and {labels.Count - 3} more";
 }

@@ -80,24 +80,23 @@ internal sealed class Availability
         return same;
     }
 
-    /// <summary>Why a release cannot be used in an environment, as a clause that follows "because".</summary>
-    public string Problem(SolverPackage package, int version, int environment)
+    /// <summary>Why a release cannot be used in an environment.</summary>
+    public Obstacle Obstacle(SolverPackage package, int version, int environment)
     {
         var release = package.List.Releases[version];
-        var place = _environments.Environments[environment];
         if (IsForbiddenPreRelease(release))
-            return "it is a pre-release";
+            return new(ObstacleKind.PreRelease, "is a pre-release, which the manifest disallows");
         if (release.Direct is { } direct && !_directRequests.MaskOf(release.Name, direct.Address).Has(environment))
-            return "it is asked for by its address elsewhere only";
+            return new(ObstacleKind.OtherAddress, "is asked for by its address elsewhere only");
         var files = Usable(release);
         if (files.Count == 0)
-            return release.Files.FirstOrDefault(file => file.YankedReason is not null) is { } file ? $"it was yanked ({file.YankedReason})" : "it was yanked";
+            return new(ObstacleKind.Yanked, release.Files.FirstOrDefault(file => file.YankedReason is { Length: > 0 }) is { } file ? $"was yanked ({file.YankedReason})" : "was yanked");
         var forPython = files.FindAll(file => _environments.MaskOf(file.RequiresPython).Has(environment));
         if (forPython.Count == 0)
-            return $"it needs Python {files[0].RequiresPython}";
-        if (forPython.TrueForAll(file => file.Wheel is null))
-            return "it has no wheel, only an sdist, and sdists are not allowed";
-        return $"it has no wheel for {place.Label}";
+            return new(ObstacleKind.Python, $"needs Python {files[0].RequiresPython}");
+        return WheelSummary.Of(forPython, _environments.Environments[environment].Targets) is { } wheels
+            ? new(ObstacleKind.NoWheel, $"has no wheel that fits, only {wheels}")
+            : new(ObstacleKind.SdistOnly, "has no wheel, only an sdist, and sdists are not allowed");
     }
 
     private static bool IsExact(VersionSpecifier clause) =>

@@ -31,6 +31,9 @@ internal sealed class PackageTable
         Root = new(0, new(default, releases), null, null);
     }
 
+    /// <summary>What is asked.</summary>
+    public ResolutionRequest Request => _request;
+
     public EnvironmentTable Environments { get; }
 
     public Availability Availability { get; }
@@ -42,6 +45,20 @@ internal sealed class PackageTable
 
     /// <summary>The Pythons that a release whose metadata was read says it runs on.</summary>
     public VersionSpecifiers? RequiresPython(SolverPackage package, int version) => _requiresPython.GetValueOrDefault((package.Name, version));
+
+    /// <summary>Whether the metadata of a release was read, and can be used.</summary>
+    public bool HasRead(Release release)
+    {
+        if (!_packages.TryGetValue((release.Name, default), out var package))
+            return false;
+        for (var i = 0; i < package.Count; i++)
+        {
+            if (package.List.Releases[i].Version.Equals(release.Version))
+                return _requiresPython.ContainsKey((release.Name, i));
+        }
+
+        return false;
+    }
 
     /// <summary>Whether a release whose metadata was read does not offer the extra that is asked of it.</summary>
     public bool LacksExtra(SolverPackage package, int version) => _unknownExtras.Contains((package, version));

@@ -11,9 +11,12 @@ internal sealed class Search
     private readonly SolveCounters _counters;
     private readonly List<Diagnostic> _warnings = [];
 
+    private readonly IPackageSource _source;
+
     public Search(ResolutionRequest request, EnvironmentTable environments, IPackageSource source, SolveCounters counters)
     {
         _request = request;
+        _source = source;
         _environments = environments;
         _table = new(request, environments, source);
         _counters = counters;
@@ -38,7 +41,7 @@ internal sealed class Search
             if (failure is not null)
             {
                 var failed = failure.Environments & open;
-                Fail(failure, failed, ref unserved);
+                unserved |= await FailAsync(failure, failed, cancellationToken).ConfigureAwait(false);
                 open &= ~failed;
                 continue;
             }
@@ -51,22 +54,25 @@ internal sealed class Search
         return new ResolutionMerge(_request, _table, _warnings, _counters).Merge(answers, unserved);
     }
 
-    /// <summary>
-    /// What must be served fails the whole search; what need not is left out, with a warning.
-    /// </summary>
-    private void Fail(Incompatibility failure, UInt128 failed, ref UInt128 unserved)
+    /// <summary>What must be served fails the whole search; what need not is left out, with a warning, and given back.</summary>
+    private async Task<UInt128> FailAsync(Incompatibility failure, UInt128 failed, CancellationToken cancellationToken)
     {
         var required = failed.Members().Where(i => _environments.Environments[i].IsRequired).ToList();
         if (required.Count > 0)
-            throw Refusal.Of(failure, required, _table);
+        {
+            var remedies = _request.SeeksRemedies ? new RemedySearch(_request, _source) : null;
+            throw await Refusal.OfAsync(failure, required, _table, remedies, cancellationToken).ConfigureAwait(false);
+        }
+
         foreach (var i in failed.Members())
         {
-            unserved |= EnvironmentTable.Bit(i);
             _warnings.Add(Diagnostic.Warning(
                 ResolverCodes.NotServed,
                 $"{_environments.Environments[i].Label} cannot be served and is left out of the lock.",
                 remedy: "Give 'python' an upper bound to say that it need not be.",
-                detail: Refusal.Derivation(failure, _table)));
+                detail: Refusal.Derivation(failure, [i], _table)));
         }
+
+        return failed;
     }
 }

@@ -1,0 +1,41 @@
+using System.Runtime.CompilerServices;
+using VenvBuild.Packaging;
+
+namespace VenvBuild.Resolver;
+
+/// <summary>A bound of the manifest without which there is an answer.</summary>
+internal static class BoundRemedy
+{
+    private const int MaxTries = 6;
+
+    public static async IAsyncEnumerable<string> SeekAsync(RefusedFacts facts, Trial trial, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var request = trial.Request;
+        foreach (var bounded in facts.Requests.Select(fact => fact.Requirement).Where(requirement => requirement.Specifiers.Count > 0).Distinct().Take(MaxTries))
+        {
+            var changed = request with
+            {
+                Requirements = Loosen(request.Requirements, bounded),
+                Groups = [.. request.Groups.Select(group => (group.Group, Loosen(group.Requirements, bounded)))],
+                Overrides = Loosen(request.Overrides, bounded),
+            };
+            if (await trial.SolveAsync(changed, null, cancellationToken).ConfigureAwait(false) is { } answer)
+                yield return $"Ask for {bounded.Name} without '{IncompatibilityProse.Write(bounded.Specifiers)}': {Fits(answer, bounded.Name)}.";
+        }
+
+        foreach (var constraint in facts.Facts.Select(fact => fact.Cause).OfType<Cause.Constraint>().Select(cause => cause.Requirement).Distinct().Take(MaxTries))
+        {
+            var changed = request with { Constraints = [.. request.Constraints.Where(other => !other.Equals(constraint))] };
+            if (await trial.SolveAsync(changed, null, cancellationToken).ConfigureAwait(false) is { } answer)
+                yield return $"Take the constraint '{IncompatibilityProse.Write(constraint)}' out: {Fits(answer, constraint.Name)}.";
+        }
+    }
+
+    private static string Fits(Resolution answer, PackageName name) =>
+        Trial.Taken(answer, name) is { } taken ? $"all else goes with {taken}" : "all else fits";
+
+    private static IReadOnlyList<Requirement> Loosen(IReadOnlyList<Requirement> requirements, Requirement bounded) =>
+        [.. requirements.Select(requirement => requirement.Equals(bounded)
+            ? new Requirement { Name = requirement.Name, Extras = requirement.Extras, Marker = requirement.Marker }
+            : requirement)];
+}

@@ -1,0 +1,81 @@
+using System.Runtime.CompilerServices;
+using VenvBuild.Packaging;
+
+namespace VenvBuild.Resolver;
+
+/// <summary>The Pythons, or the platforms, for which there is an answer.</summary>
+internal static class EnvironmentRemedy
+{
+    public static async IAsyncEnumerable<string> SeekAsync(RefusedFacts facts, Trial trial, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var isAboutPython = facts.Facts.Any(fact => fact.Cause is Cause.PythonRefused)
+            || facts.Obstacles().Any(entry => entry.Obstacle.Kind is ObstacleKind.Python or ObstacleKind.NoWheel)
+            || facts.Requests.Any(request => request.Requirement.Marker is not null);
+        if (isAboutPython && await PythonAsync(trial, cancellationToken).ConfigureAwait(false) is { } python)
+            yield return python;
+        if (await PlatformAsync(facts, trial, cancellationToken).ConfigureAwait(false) is { } platform)
+            yield return platform;
+    }
+
+    /// <summary>The longest run of minors that is nearest to those asked for, on all platforms.</summary>
+    private static async Task<string?> PythonAsync(Trial trial, CancellationToken cancellationToken)
+    {
+        var platforms = trial.Request.Environments.DistinctBy(Platform, StringComparer.Ordinal).ToList();
+        var asked = trial.Request.Environments.SelectMany(environment => environment.Targets).Select(target => target.Python).ToHashSet();
+        var works = new List<bool>();
+        foreach (var minor in CPythonMinors.Supported)
+        {
+            var changed = trial.Request with { Environments = [.. platforms.Select(environment => environment.WithPython(minor))] };
+            works.Add(await trial.SolveAsync(changed, null, cancellationToken).ConfigureAwait(false) is not null);
+        }
+
+        // A manifest's own minors that all work were refused for another reason: a part of a minor.
+        var minors = CPythonMinors.Supported;
+        if (!works.Contains(true) || asked.All(minor => Index(minor) is var i and >= 0 && works[i]))
+            return null;
+        var (start, end) = Runs(works).OrderByDescending(run => Enumerable.Range(run.Start, run.End - run.Start).Count(i => asked.Contains(minors[i])))
+            .ThenBy(run => asked.Min(minor => Math.Min(Math.Abs(run.Start - Index(minor)), Math.Abs(run.End - 1 - Index(minor)))))
+            .First();
+        var kept = Enumerable.Range(start, end - start).Where(i => asked.Contains(minors[i])).ToList();
+        if (kept.Count == 0)
+            return $"Ask for another Python: with \">={minors[start]}{(end < minors.Count ? $",<{minors[end]}" : "")}\" there is an answer.";
+        var (first, last) = (minors[kept[0]], minors[kept[^1]]);
+        var (keepsLower, keepsUpper) = (first == asked.Min(), last == asked.Max());
+        var beyond = new PythonMinor(last.Major, last.Minor + 1);
+        var words = (keepsLower, keepsUpper) switch
+        {
+            (false, true) => $"begin at {first} (\">={first}\")",
+            (true, false) => $"end before {beyond} (\"<{beyond}\")",
+            _ => $"be \">={first},<{beyond}\"",
+        };
+        return $"Let 'python' {words}: with that there is an answer.";
+
+        int Index(PythonMinor minor) => minors.ToList().IndexOf(minor);
+    }
+
+    private static async Task<string?> PlatformAsync(RefusedFacts facts, Trial trial, CancellationToken cancellationToken)
+    {
+        var refused = facts.Environments.Select(i => facts.Table.Environments.Environments[i]).ToList();
+        var names = refused.Select(Platform).ToHashSet(StringComparer.Ordinal);
+        var rest = trial.Request.Environments.Where(environment => !names.Contains(Platform(environment))).ToList();
+        if (rest.Count == 0 || await trial.SolveAsync(trial.Request with { Environments = rest }, null, cancellationToken).ConfigureAwait(false) is null)
+            return null;
+        return $"Do without the platform {string.Join(" and ", names)}: the others can be served.";
+    }
+
+    private static string Platform(ResolutionEnvironment environment) =>
+        string.Join(" and ", environment.Targets.Select(target => target.Platform.ToString()).Distinct(StringComparer.Ordinal));
+
+    private static IEnumerable<(int Start, int End)> Runs(List<bool> works)
+    {
+        for (var i = 0; i < works.Count; i++)
+        {
+            if (!works[i])
+                continue;
+            var start = i;
+            while (i + 1 < works.Count && works[i + 1])
+                i++;
+            yield return (start, i + 1);
+        }
+    }
+}

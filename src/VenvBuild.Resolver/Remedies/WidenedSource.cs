@@ -1,0 +1,28 @@
+using VenvBuild.Packaging;
+
+namespace VenvBuild.Resolver;
+
+/// <summary>A source that also offers what another keeps back.</summary>
+internal sealed class WidenedSource(IPackageSource source, ILookup<PackageName, Release> more) : IPackageSource
+{
+    public async ValueTask<ReleaseList> GetReleasesAsync(PackageName name, CancellationToken cancellationToken)
+    {
+        var list = await source.GetReleasesAsync(name, cancellationToken).ConfigureAwait(false);
+        if (!more.Contains(name))
+            return list;
+        // Stable: what is offered stands before what was kept back of the same version, which then replaces it only where it has more files.
+        var releases = list.Releases.Concat(more[name]).GroupBy(release => release.Version).Select(same => same.MaxBy(release => release.Files.Count)!);
+        return list with { Releases = [.. releases.OrderBy(release => release.Version)] };
+    }
+
+    public ValueTask<Release> GetDirectAsync(PackageName name, string address, CancellationToken cancellationToken) =>
+        source.GetDirectAsync(name, address, cancellationToken);
+
+    public ValueTask<ReleaseMetadata> GetMetadataAsync(Release release, CancellationToken cancellationToken) =>
+        source.GetMetadataAsync(release, cancellationToken);
+
+    public void Prefetch(PackageName name, VersionSpecifiers specifiers)
+    {
+        // Trials are made when all that matters was fetched.
+    }
+}
