@@ -14,12 +14,17 @@ internal static class CommandLine
     internal static Command[] Verbs() =>
     [
         new InitCommand(),
+        new AddCommand(),
+        new RemoveCommand(),
         new LockCommand(),
         new CheckCommand(),
         new VerifyCommand(),
         new SyncCommand(),
         new RunCommand(),
         new Command("key", "Looks after the keys that environments are signed with.") { new KeyNewCommand(), new KeyShowCommand(), new KeyRotateCommand() },
+        new TreeCommand(),
+        new WhyCommand(),
+        new OutdatedCommand(),
         new Command("python", "Looks after Python interpreters.") { new PythonListCommand() },
         new Command("cache", "Looks after what was kept so that it need not be fetched or computed again.") { new CacheInfoCommand(), new CacheVerifyCommand(), new CachePruneCommand() },
         new DoctorCommand(),

@@ -27,6 +27,12 @@ internal static class WorkspaceCodes
     /// <summary>There is no manifest to work with.</summary>
     public const string NoManifest = "PYENV1016";
 
+    /// <summary>The manifest is laid out so that it cannot be edited in place.</summary>
+    public const string CannotEdit = "PYENV1030";
+
+    /// <summary>What is to be removed is not asked for there.</summary>
+    public const string NotAskedFor = "PYENV1031";
+
     /// <summary>The lock does not answer the manifest's requests.</summary>
     public const string StaleLock = "PYENV1250";
 

@@ -41,7 +41,8 @@ public sealed class LockSolve(Manifest manifest, PackageIndex index, Func<Uri, s
         return await new LockAssembly(manifest, localPath, index).AssembleAsync(resolution, cancellationToken).ConfigureAwait(false);
     }
 
-    private ResolutionRequest Request(LockDocument? previous, LockOptions options)
+    /// <summary>What the manifest asks the solver, with the previous lock's pins to keep.</summary>
+    internal ResolutionRequest Request(LockDocument? previous, LockOptions options)
     {
         var (preferences, upgrades) = PreviousPins.Of(previous, options);
         return new()
