@@ -6,7 +6,7 @@ using VenvBuild.Workspace;
 namespace VenvBuild.Cli;
 
 /// <summary>The shapes of the verbs' results: the members of the outcome types in camel case, kinds and states as lower-case words.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(LockStateConverter), typeof(LockFindingKindConverter)])]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(LockStateConverter), typeof(LockFindingKindConverter), typeof(BuildStateConverter)])]
 [JsonSerializable(typeof(InitOutcome))]
 [JsonSerializable(typeof(KeyOutcome))]
 [JsonSerializable(typeof(IReadOnlyList<KeyOutcome>))]
@@ -18,6 +18,8 @@ namespace VenvBuild.Cli;
 [JsonSerializable(typeof(TreeOutcome))]
 [JsonSerializable(typeof(IReadOnlyList<OutdatedPin>))]
 [JsonSerializable(typeof(VerifyOutcome))]
+[JsonSerializable(typeof(PackOutcome))]
+[JsonSerializable(typeof(IReadOnlyList<BuiltEnvironment>))]
 [JsonSerializable(typeof(IReadOnlyList<FoundPython>))]
 [JsonSerializable(typeof(IReadOnlyList<DoctorFinding>))]
 [JsonSerializable(typeof(IReadOnlyList<CacheFolderUsage>))]
@@ -27,6 +29,9 @@ internal sealed partial class CliJson : JsonSerializerContext
 {
     /// <summary>Writes states as <c>up-to-date</c>.</summary>
     private sealed class LockStateConverter() : JsonStringEnumConverter<LockState>(JsonNamingPolicy.KebabCaseLower);
+
+    /// <summary>Writes states as <c>cached</c>.</summary>
+    private sealed class BuildStateConverter() : JsonStringEnumConverter<BuildState>(JsonNamingPolicy.KebabCaseLower);
 
     /// <summary>Writes kinds as <c>unproven</c>.</summary>
     private sealed class LockFindingKindConverter() : JsonStringEnumConverter<LockFindingKind>(JsonNamingPolicy.KebabCaseLower);

@@ -27,6 +27,10 @@ internal static class OutcomeText
         return outcome.IsUnchanged ? $"{name}: up to date, {content}" : $"{name}: made with {content}";
     }
 
+    /// <summary>A bundle that was written.</summary>
+    public static string Of(PackOutcome outcome, string workingDirectory) =>
+        $"{Near(outcome.BundlePath, workingDirectory)}: {Count(outcome.Packages, "package")} for Python {outcome.Python} on {outcome.Platform}, {Size(outcome.Bytes)}";
+
     /// <summary>What came of proving a lock.</summary>
     public static string Of(VerifyOutcome outcome, string workingDirectory)
     {

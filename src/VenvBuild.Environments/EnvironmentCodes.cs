@@ -99,6 +99,9 @@ internal static class EnvironmentCodes
     /// <summary>No place of this run has a layer that the environment needs.</summary>
     public const string LayerNotFound = "PYENV1653";
 
+    /// <summary>A check of the manifest failed in the finished environment.</summary>
+    public const string CheckFailed = "PYENV1660";
+
     /// <summary>What was done, for those who ask for detail.</summary>
     public const string Remark = "PYENV1699";
 }

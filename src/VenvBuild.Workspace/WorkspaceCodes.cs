@@ -27,6 +27,9 @@ internal static class WorkspaceCodes
     /// <summary>There is no manifest to work with.</summary>
     public const string NoManifest = "PYENV1016";
 
+    /// <summary>An environment was built for another machine, which has something left to do.</summary>
+    public const string BuiltForElsewhere = "PYENV1017";
+
     /// <summary>The manifest is laid out so that it cannot be edited in place.</summary>
     public const string CannotEdit = "PYENV1030";
 

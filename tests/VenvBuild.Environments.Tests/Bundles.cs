@@ -214,14 +214,10 @@ public sealed class Bundles
     {
         var source = new MemorySource();
         var plan = new EnvironmentPlan(python.ToTarget(), [source.Plan(First), source.Plan(new WheelMaker("second").Module("second").Script("second", "second:main"))], hasBytecode: true);
-        var (manifest, layers) = await new EnvironmentBuilder(folder.File("cache")).BuildAsync(plan, python, source, cancellationToken: Token);
-        var shelf = new LayerFolder(folder.File("shelf"));
-        foreach (var (reference, layer) in layers)
-            await shelf.AddAsync(reference, layer, Token);
+        var build = await new EnvironmentBuilder(folder.File("cache")).BuildAsync(plan, python, source, cancellationToken: Token);
         var path = folder.File("env.bundle");
-        await using (var file = File.Create(path))
-            await BundleWriter.WriteAsync(manifest, shelf, file, Token);
-        return (manifest, path);
+        await BundleWriter.WriteFileAsync(build, path, Token);
+        return (build.Manifest, path);
     }
 
     private static EnvironmentManifest Manifest(bool reversed = false)

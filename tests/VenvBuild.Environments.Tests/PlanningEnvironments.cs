@@ -106,8 +106,8 @@ public sealed class PlanningEnvironments
         var python = await Pythons.BestAsync();
         Require.That(Directory.Exists(Path.Combine(python.StandardLibrary, "ensurepip", "_bundled")), "a Python with ensurepip's wheels");
 
-        Assert.StartsWith("MZ", System.Text.Encoding.Latin1.GetString(WindowsLauncher.Find(python.StandardLibrary, "AMD64", isGui: false)!), StringComparison.Ordinal);
-        Assert.Null(WindowsLauncher.Find("nowhere", "AMD64", isGui: false));
+        Assert.StartsWith("MZ", System.Text.Encoding.Latin1.GetString(WindowsLauncher.Find([python.StandardLibrary], [], "AMD64", isGui: false)!), StringComparison.Ordinal);
+        Assert.Null(WindowsLauncher.Find(["nowhere"], [], "AMD64", isGui: false));
     }
 
     private static LockedPackage Pin(string name, string? marker) => new()

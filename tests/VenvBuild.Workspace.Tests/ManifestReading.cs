@@ -48,12 +48,11 @@ public sealed class ManifestReading
             sources: [github]
             publish: {github: owner/repo}
             trust: {keys: [k.pub]}
-            checks: [python -V]
             sdists: [docopt]
             python-source: managed
             python-mirror: https://mirror.example
             """);
-        Assert.Equal([2, 3, 4, 5, 6, 7, 8, 9], manifest.NotYetServed.Select(warning => warning.Location!.Line).Order());
+        Assert.Equal([2, 3, 4, 5, 6, 7, 8], manifest.NotYetServed.Select(warning => warning.Location!.Line).Order());
         Assert.All(manifest.NotYetServed, warning => Assert.Equal(("PYENV1190", DiagnosticSeverity.Warning), (warning.Code, warning.Severity)));
         Assert.Empty(Read("requirements: [a]\nsdists: deny\npython-source: system\nchecks: []\nsources: []\n").NotYetServed);
     }

@@ -35,6 +35,45 @@ public static class BundleWriter
         await destination.WriteAsync(new byte[TarHeader.EndSize], cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// Writes a bundle of layers in the store to a file, whole or not at all. The layers are compressed beside it first, as many at once as
+    /// there are cores.
+    /// </summary>
+    /// <exception cref="DiagnosticException">A layer is damaged, or the disk fails.</exception>
+    public static async Task WriteFileAsync(EnvironmentBuild build, string path, CancellationToken cancellationToken = default)
+    {
+        path = Path.GetFullPath(path);
+        var staging = $"{path}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            Directory.CreateDirectory(staging);
+            var shelf = new LayerFolder(staging);
+            // The largest first, so that none of them is begun last.
+            await Parallel.ForEachAsync(
+                build.Layers.OrderByDescending(layer => layer.Reference.Size),
+                new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken },
+                async (layer, token) => await shelf.AddAsync(layer.Reference, layer.Layer, token).ConfigureAwait(false)).ConfigureAwait(false);
+            var whole = Path.Combine(staging, "bundle");
+            var file = new FileStream(whole, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+            await using (file.ConfigureAwait(false))
+            {
+                await WriteAsync(build.Manifest, shelf, file, cancellationToken).ConfigureAwait(false);
+                await file.FlushAsync(cancellationToken).ConfigureAwait(false);
+                RandomAccess.FlushToDisk(file.SafeFileHandle);
+            }
+
+            File.Move(whole, path, overwrite: true);
+        }
+        catch (Exception e) when (StorageFault.IsStorage(e))
+        {
+            throw StorageFault.Explain(e, path);
+        }
+        finally
+        {
+            FolderRemoval.TryRemove(staging);
+        }
+    }
+
     private static async Task PutAsync(Stream destination, string name, Stream content, long size, CancellationToken cancellationToken)
     {
         await destination.WriteAsync(TarHeader.Of(name, size, isExecutable: false), cancellationToken).ConfigureAwait(false);

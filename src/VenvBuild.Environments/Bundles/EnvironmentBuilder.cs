@@ -15,19 +15,69 @@ public sealed class EnvironmentBuilder(string cacheFolder)
     /// <param name="options">How many wheels are fetched at once.</param>
     /// <param name="progress">Told of each step.</param>
     /// <param name="cancellationToken">Ends the work.</param>
-    /// <returns>The description, and each of its layers in the store.</returns>
     /// <exception cref="DiagnosticException">A wheel cannot be had or is refused, or the disk fails.</exception>
-    public async Task<(EnvironmentManifest Manifest, IReadOnlyList<(LayerReference Reference, Layer Layer)> Layers)> BuildAsync(
+    public async Task<EnvironmentBuild> BuildAsync(
         EnvironmentPlan plan, Interpreter? interpreter, IWheelSource source, SyncOptions? options = null,
         IProgress<SyncProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        var (wheels, bytecode, _) = await new WheelLayers(plan, interpreter, cacheFolder, source, options ?? new())
+        var (wheels, bytecode, fetched) = await new WheelLayers(plan, interpreter, cacheFolder, source, options ?? new())
             .GetAsync(progress, cancellationToken).ConfigureAwait(false);
         // A layer without files is not worth carrying.
         var layers = wheels.Concat(bytecode.Values.Where(layer => layer.Files.Count > 0)).ToArray();
         var described = new (LayerReference Reference, Layer Layer)[layers.Length];
         await Parallel.ForAsync(0, layers.Length, cancellationToken, async (i, token) =>
             described[i] = (await _digests.GetAsync(layers[i], token).ConfigureAwait(false), layers[i])).ConfigureAwait(false);
-        return (new EnvironmentManifest(plan, described.Select(layer => layer.Reference)), described);
+        return new(new EnvironmentManifest(plan, described.Select(layer => layer.Reference)), described, fetched);
+    }
+
+    /// <summary>
+    /// Makes an environment's folder for a machine that is not here. What leads to its interpreter follows that system's convention: where
+    /// Python is found after its usual installation, or where <paramref name="home"/> says.
+    /// </summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="interpreter">A Python of the plan's minor, to compile modules with; null where none is here.</param>
+    /// <param name="standardLibraries">Standard libraries of this machine's Pythons: the launchers of Windows commands are in them.</param>
+    /// <param name="home">The folder of the interpreter on that machine, or null for the usual one.</param>
+    /// <param name="path">The folder to make; an environment that is there is replaced.</param>
+    /// <param name="source">Where wheels come from.</param>
+    /// <param name="options">How it is made; checks cannot run here and are left out.</param>
+    /// <param name="progress">Told of each step.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <exception cref="DiagnosticException">The place is taken, a wheel cannot be had or is refused, wheels conflict, or the disk fails.</exception>
+    public async Task WriteFolderAsync(
+        EnvironmentPlan plan, Interpreter? interpreter, IReadOnlyList<string> standardLibraries, string? home, string path, IWheelSource source,
+        SyncOptions? options = null, IProgress<SyncProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        options ??= new();
+        var folder = new EnvironmentFolder(path);
+        try
+        {
+            folder.CheckPlace();
+            var (wheels, bytecode, _) = await new WheelLayers(plan, interpreter, cacheFolder, source, options).GetAsync(progress, cancellationToken).ConfigureAwait(false);
+            var staging = folder.NewStaging();
+            try
+            {
+                var frame = EnvironmentFrame.Of(plan.Target, home, standardLibraries);
+                // It will leave this machine: nothing in it may be a second name of a file in the store.
+                new EnvironmentWriter(staging, frame, wheels, bytecode, new FileLinker(options.Link == LinkMode.Clone ? LinkMode.Clone : LinkMode.Copy))
+                    .WriteAll(options.Prompt, progress, cancellationToken);
+                folder.Publish(staging);
+            }
+            catch
+            {
+                FolderRemoval.TryRemove(staging);
+                throw;
+            }
+        }
+        catch (Exception e) when (StorageFault.IsStorage(e))
+        {
+            throw StorageFault.Explain(e, folder.Path);
+        }
+        catch (DamagedLayerException e)
+        {
+            throw new DiagnosticException(ExitCode.Integrity, Diagnostic.Error(
+                EnvironmentCodes.LayerDamaged, $"The store's copy of {e.Layer.FileName} was changed at '{e.File.Path}'.",
+                remedy: "Run dotnet pyenv cache verify, which takes damaged layers out, and build again."));
+        }
     }
 }

@@ -93,7 +93,7 @@ public sealed class EnvironmentInstaller
             var linker = new FileLinker(options.Link);
             try
             {
-                Write(plan, interpreter, folder, layers, bytecode, linker, options, progress, cancellationToken);
+                await WriteAsync(plan, interpreter, folder, layers, bytecode, linker, options, progress, cancellationToken).ConfigureAwait(false);
                 options.Remark?.Invoke(Diagnostic.Verbose(
                     EnvironmentCodes.Remark, $"'{folder.Path}' was made of {layers.Count} wheels, {fetched} of them fetched; link: {linker.Mode.ToString().ToLowerInvariant()}."));
                 return new(folder.Path, plan.Key, HasChanged: true, fetched, linker.Mode);
@@ -108,25 +108,19 @@ public sealed class EnvironmentInstaller
         }
     }
 
-    private static void Write(
+    private static async Task WriteAsync(
         EnvironmentPlan plan, Interpreter interpreter, EnvironmentFolder folder, IReadOnlyList<Layer> layers, IReadOnlyDictionary<Sha256Digest, Layer> bytecode,
         FileLinker linker, SyncOptions options, IProgress<SyncProgress>? progress, CancellationToken cancellationToken)
     {
         var staging = folder.NewStaging();
-        var done = 0;
         try
         {
-            var writer = new EnvironmentWriter(staging, plan, interpreter, layers, bytecode, linker);
-            writer.Write(options.Prompt, name => progress?.Report(new(SyncPhase.Linking, Interlocked.Increment(ref done), layers.Count, name)), cancellationToken);
+            var frame = EnvironmentFrame.Of(interpreter);
+            new EnvironmentWriter(staging, frame, layers, bytecode, linker).WriteAll(options.Prompt, progress, cancellationToken);
+            await EnvironmentCheck.RunAsync(options.Checks, staging, frame.Layout, options.Remark, cancellationToken).ConfigureAwait(false);
+            // Last, as it remembers what the folders look like: a check may have left something in them.
+            EnvironmentState.Write(staging, plan, interpreter, linker.Mode, [frame.Layout.SitePackages, frame.Layout.Scripts, "pyvenv.cfg"]);
             folder.Publish(staging);
-        }
-        catch (AggregateException e)
-        {
-            FolderRemoval.TryRemove(staging);
-            // One cause is enough for a person; damage comes first because it can be repaired.
-            var causes = e.Flatten().InnerExceptions;
-            var cause = causes.FirstOrDefault(c => c is DamagedLayerException) ?? causes.FirstOrDefault(c => c is DiagnosticException) ?? causes[0];
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(cause);
         }
         catch
         {

@@ -6,12 +6,28 @@ namespace VenvBuild.Environments;
 
 /// <summary>Writes one environment into an empty folder: the frame (PEP 405), the layers' files, the commands and the RECORDs.</summary>
 internal sealed class EnvironmentWriter(
-    string folder, EnvironmentPlan plan, Interpreter interpreter, IReadOnlyList<Layer> layers, IReadOnlyDictionary<Sha256Digest, Layer> bytecode, FileLinker linker)
+    string folder, EnvironmentFrame frame, IReadOnlyList<Layer> layers, IReadOnlyDictionary<Sha256Digest, Layer> bytecode, FileLinker linker)
 {
-    private readonly VenvLayout _layout = new(interpreter.IsWindows, interpreter.Major, interpreter.Minor, interpreter.IsFreeThreaded);
+    private readonly VenvLayout _layout = frame.Layout;
     private readonly ConcurrentDictionary<string, (string Owner, Sha256Digest Content)> _commands = new(StringComparer.OrdinalIgnoreCase);
 
-    public void Write(string? prompt, Action<string> done, CancellationToken cancellationToken)
+    /// <summary>Writes everything, and tells of it. Of several causes that end the work, the one that can be repaired comes first.</summary>
+    public void WriteAll(string? prompt, IProgress<SyncProgress>? progress, CancellationToken cancellationToken)
+    {
+        var done = 0;
+        try
+        {
+            Write(prompt, name => progress?.Report(new(SyncPhase.Linking, Interlocked.Increment(ref done), layers.Count, name)), cancellationToken);
+        }
+        catch (AggregateException e)
+        {
+            var causes = e.Flatten().InnerExceptions;
+            var cause = causes.FirstOrDefault(c => c is DamagedLayerException) ?? causes.FirstOrDefault(c => c is DiagnosticException) ?? causes[0];
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(cause);
+        }
+    }
+
+    private void Write(string? prompt, Action<string> done, CancellationToken cancellationToken)
     {
         WriteFrame(prompt);
         var width = new ParallelOptions { MaxDegreeOfParallelism = Math.Clamp(Environment.ProcessorCount, 2, 8), CancellationToken = cancellationToken };
@@ -21,7 +37,6 @@ internal sealed class EnvironmentWriter(
             WriteLayer(layer, cancellationToken);
             done(layer.Name.Value);
         });
-        EnvironmentState.Write(folder, plan, interpreter, linker.Mode, [_layout.SitePackages, _layout.Scripts, "pyvenv.cfg"]);
     }
 
     private void WriteFrame(string? prompt)
@@ -31,23 +46,21 @@ internal sealed class EnvironmentWriter(
         // Made beforehand, or Python would make it at the first import and the folder would look changed.
         Directory.CreateDirectory(Place(_layout.SitePackages + "/__pycache__"));
         File.WriteAllText(Place(".gitignore"), "*\n");
-        var home = Path.GetDirectoryName(interpreter.Executable)!;
-        File.WriteAllText(Place("pyvenv.cfg"), $"home = {home}\ninclude-system-site-packages = false\nversion = {interpreter.Markers.PythonFullVersion}\n"
+        File.WriteAllText(Place("pyvenv.cfg"), $"home = {frame.Home}\ninclude-system-site-packages = false\nversion = {frame.PythonVersion}\n"
             + (prompt is null ? "" : $"prompt = {prompt}\n"));
         foreach (var (name, text) in ActivateScripts.For(_layout))
             File.WriteAllText(Path.Combine(scripts, name), text);
         if (_layout.IsWindows)
         {
-            var launchers = Path.Combine(interpreter.StandardLibrary, "venv", "scripts", "nt");
-            File.Copy(Path.Combine(launchers, "python.exe"), Path.Combine(scripts, "python.exe"));
-            File.Copy(Path.Combine(launchers, "pythonw.exe"), Path.Combine(scripts, "pythonw.exe"));
+            foreach (var name in frame.Launchers is null ? [] : (ReadOnlySpan<string>)["python.exe", "pythonw.exe"])
+                File.Copy(Path.Combine(frame.Launchers!, name), Path.Combine(scripts, name));
             return;
         }
 
-        File.CreateSymbolicLink(Place(_layout.Executable), interpreter.Executable);
+        File.CreateSymbolicLink(Place(_layout.Executable), frame.Executable);
         foreach (var alias in _layout.Aliases)
             File.CreateSymbolicLink(Path.Combine(scripts, alias), "python");
-        if (OperatingSystem.IsLinux() && interpreter.PointerBits == 64)
+        if (frame.HasLib64)
             File.CreateSymbolicLink(Place("lib64"), "lib");
     }
 
@@ -146,10 +159,10 @@ internal sealed class EnvironmentWriter(
             return;
         }
 
-        var launcher = WindowsLauncher.Find(interpreter.StandardLibrary, interpreter.Markers.PlatformMachine, point.IsGui)
+        var launcher = WindowsLauncher.Find(frame.StandardLibraries, layers, frame.Machine, point.IsGui)
             ?? throw new DiagnosticException(ExitCode.Usage, Diagnostic.Error(
-                EnvironmentCodes.InterpreterDoesNotFit, $"The Python at '{interpreter.Executable}' carries no launchers (Lib/ensurepip), so commands cannot be made.",
-                remedy: "Install Python with its pip component, or name another with --python."));
+                EnvironmentCodes.InterpreterDoesNotFit, $"No Python here carries launchers for Windows on {frame.Machine} (Lib/ensurepip), so the command '{point.Name}' cannot be made.",
+                remedy: "Install Python with its pip component, or ask for pip in pyenv.yaml: its wheel carries them."));
         WriteCommand(layer, $"{_layout.Scripts}/{point.Name}.exe", WindowsLauncher.Of(point, launcher), record);
     }
 

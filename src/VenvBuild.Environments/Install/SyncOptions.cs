@@ -12,6 +12,9 @@ public sealed record SyncOptions
     /// <summary>The name that shells show, or null for the folder's.</summary>
     public string? Prompt { get; init; }
 
+    /// <summary>Commands that must succeed in the finished environment before it is visible.</summary>
+    public IReadOnlyList<EnvironmentCheck> Checks { get; init; } = [];
+
     /// <summary>Told of what was done, for those who ask for detail.</summary>
     public Action<Packaging.Diagnostic>? Remark { get; init; }
 }

@@ -40,6 +40,19 @@ public sealed class EnvironmentPlan
         return new(target, selected.Select(PlannedWheel.Of), hasBytecode);
     }
 
+    /// <summary>Plans what a lock installs for a target that need not be here, decided from the lock alone (PEP 751).</summary>
+    /// <param name="document">The lock.</param>
+    /// <param name="target">The target; its platform's floor says which wheels will run.</param>
+    /// <param name="python">The full version that markers see.</param>
+    /// <param name="groups">The dependency groups that are asked for; null for the lock's default ones.</param>
+    /// <param name="hasBytecode">Whether modules are compiled to bytecode beforehand.</param>
+    /// <exception cref="DiagnosticException">The lock does not serve that, or pins what is no wheel with a SHA-256.</exception>
+    public static EnvironmentPlan Of(LockDocument document, Target target, PackageVersion python, IReadOnlyCollection<ExtraName>? groups = null, bool hasBytecode = false)
+    {
+        var selected = LockSelection.Select(document, target.ToMarkerEnvironment(python), target.Tags, null, groups);
+        return new(target, selected.Select(PlannedWheel.Of), hasBytecode);
+    }
+
     /// <summary>What the environment is for.</summary>
     public Target Target { get; }
 

@@ -14,27 +14,45 @@ internal static class WindowsLauncher
     // The launcher puts its own folder in this place, so the executable holds no path.
     private const string Line = "#!\"<launcher_dir>\\{0}\"\n";
 
-    /// <summary>The launcher for a kind of command and machine, or null when this Python has none.</summary>
-    /// <param name="standardLibrary">The folder of the standard library.</param>
+    /// <summary>The launcher for a kind of command and machine, or null when there is none.</summary>
+    /// <param name="standardLibraries">Folders of standard libraries: each may hold the wheel that ensurepip installs.</param>
+    /// <param name="layers">The environment's layers: pip may be one.</param>
     /// <param name="machine">The marker value platform_machine: AMD64, ARM64 or x86.</param>
     /// <param name="isGui">Whether the command opens a window.</param>
-    public static byte[]? Find(string standardLibrary, string machine, bool isGui)
+    public static byte[]? Find(IReadOnlyList<string> standardLibraries, IReadOnlyList<Layer> layers, string machine, bool isGui)
     {
-        var bundled = Path.Combine(standardLibrary, "ensurepip", "_bundled");
-        if (!Directory.Exists(bundled))
-            return null;
         var size = machine switch
         {
             "ARM64" => "64-arm",
             "x86" => "32",
             _ => "64",
         };
+        var name = $"{Folder}{(isGui ? 'w' : 't')}{size}.exe";
+        foreach (var library in standardLibraries)
+        {
+            if (FindInWheels(Path.Combine(library, "ensurepip", "_bundled"), name) is { } launcher)
+                return launcher;
+        }
+
+        foreach (var layer in layers)
+        {
+            if (layer.Files.FirstOrDefault(file => file.Path == name) is { } file)
+                return File.ReadAllBytes(layer.PathOf(file));
+        }
+
+        return null;
+    }
+
+    private static byte[]? FindInWheels(string bundled, string name)
+    {
+        if (!Directory.Exists(bundled))
+            return null;
         var wheels = Directory.GetFiles(bundled, "pip-*.whl");
         Array.Sort(wheels, StringComparer.Ordinal);
         foreach (var wheel in wheels)
         {
             using var archive = ZipFile.OpenRead(wheel);
-            if (archive.GetEntry($"{Folder}{(isGui ? 'w' : 't')}{size}.exe") is not { } entry)
+            if (archive.GetEntry(name) is not { } entry)
                 continue;
             using var content = entry.Open();
             using var bytes = new MemoryStream();

@@ -229,7 +229,6 @@ internal sealed class ManifestReader
         NotYet(table, "sources", manifest.Sources.Count > 0, "look for finished environments elsewhere; it builds them here");
         NotYet(table, "publish", manifest.PublishRepository is not null, "publish environments");
         NotYet(table, "trust", manifest.Trust.Keys.Count > 0, "check signatures");
-        NotYet(table, "checks", manifest.Checks.Count > 0, "run checks in the finished environment");
         NotYet(table, "sdists", manifest.Sdists.AllowsAll || manifest.Sdists.Names.Count > 0, "build wheels from sources; it takes wheels only");
         NotYet(table, "python-source", manifest.PythonSource == PythonSource.Managed, "download interpreters; it looks for one on this machine");
         NotYet(table, "python-mirror", manifest.PythonMirror is not null, "download interpreters; it looks for one on this machine");

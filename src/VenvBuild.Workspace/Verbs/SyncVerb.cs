@@ -43,7 +43,7 @@ public static class SyncVerb
     internal static string EnvironmentPath(WorkspaceContext context, Manifest manifest, SyncOptions options) =>
         Path.GetFullPath(options.Path ?? Path.Combine(manifest.Location.Folder, manifest.Environment.Path), context.WorkingDirectory);
 
-    private static async Task<(LockDocument Document, LockOutcome? Outcome)> LockAsync(
+    internal static async Task<(LockDocument Document, LockOutcome? Outcome)> LockAsync(
         ManifestLock manifestLock, SyncOptions options, CancellationToken cancellationToken)
     {
         var document = await manifestLock.ReadAsync(cancellationToken).ConfigureAwait(false);
@@ -57,7 +57,7 @@ public static class SyncVerb
     }
 
     /// <summary>The groups asked for here and by default; null, the lock's own default, where it is not ours to say.</summary>
-    private static List<ExtraName>? Groups(ManifestLock manifestLock, LockDocument document, SyncOptions options)
+    internal static List<ExtraName>? Groups(ManifestLock manifestLock, LockDocument document, SyncOptions options)
     {
         if (options.Groups.Count == 0)
             return null;
@@ -88,7 +88,7 @@ public static class SyncVerb
         await using (index.ConfigureAwait(false))
         {
             var source = new IndexWheelSource(index, Path.GetDirectoryName(manifestLock.Path)!, usesLockedAddresses: context.IndexUrl is null);
-            var settings = new Environments.SyncOptions { Link = manifest.Environment.Link, Prompt = manifest.Name, Remark = context.Report };
+            var settings = new Environments.SyncOptions { Link = manifest.Environment.Link, Prompt = manifest.Name, Checks = EnvironmentCheck.Of(manifest.Checks), Remark = context.Report };
             var progress = context.Progress is { } lines ? new SyncProgressLines(lines) : null;
             return await new EnvironmentInstaller(cache.Root)
                 .SyncAsync(plan, interpreter, path, source, settings, progress, cancellationToken)

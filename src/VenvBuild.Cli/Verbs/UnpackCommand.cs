@@ -1,0 +1,37 @@
+using System.CommandLine;
+using VenvBuild.Workspace;
+
+namespace VenvBuild.Cli;
+
+/// <summary><c>unpack</c>.</summary>
+internal sealed class UnpackCommand : Verb
+{
+    private readonly Argument<string> _bundle = new("FILE") { Description = "A bundle that pack or build made." };
+
+    private readonly Option<string> _path = new("--path") { Description = "The folder of the environment.", HelpName = "DIR", Required = true };
+
+    private readonly Option<string?> _python = new("--python") { Description = "The interpreter to use: a path; default: one of this machine that fits.", HelpName = "PYTHON" };
+
+    public UnpackCommand()
+        : base("unpack", "Makes the environment that a bundle holds. It needs neither manifest nor lock nor network.")
+    {
+        Arguments.Add(_bundle);
+        Options.Add(_path);
+        Options.Add(_python);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Example> Examples { get; } =
+    [
+        new("unpack reporting.bundle --path .venv", "Everything is verified before the folder is there; what the cache has is not unpacked again."),
+        new("unpack reporting.bundle --path /opt/app/venv --python /opt/python/bin/python3.12", "With a certain interpreter."),
+    ];
+
+    /// <inheritdoc/>
+    protected override async Task<Answer> RunAsync(ParseResult arguments, Session session, CancellationToken cancellationToken)
+    {
+        var options = new UnpackOptions(arguments.GetValue(_bundle)!, arguments.GetValue(_path)!, arguments.GetValue(_python));
+        var outcome = await UnpackVerb.RunAsync(session.Workspace, options, cancellationToken);
+        return Answer.Of(outcome, CliJson.Default.SyncOutcome) with { Summary = OutcomeText.Of(outcome, session.Workspace.WorkingDirectory) };
+    }
+}

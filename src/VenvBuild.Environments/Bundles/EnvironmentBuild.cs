@@ -1,0 +1,7 @@
+namespace VenvBuild.Environments;
+
+/// <summary>An environment's layers in the store of this machine, and its description.</summary>
+/// <param name="Manifest">The description.</param>
+/// <param name="Layers">Each layer that it names, in no certain order.</param>
+/// <param name="Fetched">How many wheels were not in the store before.</param>
+public sealed record EnvironmentBuild(EnvironmentManifest Manifest, IReadOnlyList<(LayerReference Reference, Layer Layer)> Layers, int Fetched);

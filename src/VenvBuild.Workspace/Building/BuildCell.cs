@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using VenvBuild.Environments;
+using VenvBuild.Packaging;
+
+namespace VenvBuild.Workspace;
+
+/// <summary>One environment to build: a target of the manifest, and what is to be written of it.</summary>
+internal sealed record BuildCell(BuildSettings Settings, ManifestTarget Served, PackageVersion? Python, string? Output, bool IsBundle, string? PythonHome)
+{
+    private Target Target => Served.Target;
+
+    /// <summary>Builds it. A failure is an outcome, so that one does not end the others.</summary>
+    public async Task<BuiltEnvironment> RunAsync(IReadOnlyList<Interpreter> interpreters, CancellationToken cancellationToken)
+    {
+        var watch = Stopwatch.StartNew();
+        EnvironmentPlan? plan = null;
+        try
+        {
+            plan = Settings.PlanFor(Target, Python ?? Served.Versions.LowerBound ?? Target.Python.FirstRelease);
+            var compiler = interpreters.FirstOrDefault(IsOfMinor);
+            var native = interpreters.FirstOrDefault(found => IsOfMinor(found) && IsHere(found));
+            var isNew = await MakeAsync(plan, compiler, native, interpreters, cancellationToken).ConfigureAwait(false);
+            return Outcome(isNew ? BuildState.Built : BuildState.Cached) with { HasBytecode = plan.HasBytecode && compiler is not null, Output = Output };
+        }
+        catch (DiagnosticException refusal)
+        {
+            var isUnserved = plan is null && !Served.IsRequired;
+            return Outcome(isUnserved ? BuildState.Skipped : BuildState.Failed) with
+            {
+                Reason = refusal.Diagnostics[0].Message,
+                Diagnostics = isUnserved ? [] : refusal.Diagnostics,
+                ExitCode = isUnserved ? ExitCode.Done : refusal.ExitCode,
+            };
+        }
+
+        BuiltEnvironment Outcome(BuildState state) => new(Target.Platform.RuntimeIdentifier, Target.Python.ToString(), state, Math.Round(watch.Elapsed.TotalSeconds, 2))
+        {
+            Key = plan?.Key.ToString(),
+            Packages = plan?.Wheels.Count ?? 0,
+        };
+    }
+
+    private async Task<bool> MakeAsync(
+        EnvironmentPlan plan, Interpreter? compiler, Interpreter? native, IReadOnlyList<Interpreter> interpreters, CancellationToken cancellationToken)
+    {
+        var root = Settings.Cache.Root;
+        if (Output is not null && !IsBundle)
+        {
+            if (native is not null && PythonHome is null)
+            {
+                return (await new EnvironmentInstaller(root)
+                    .SyncAsync(plan, native, Output, Settings.Source, Settings.Options with { Link = LinkMode.Copy }, Settings.Progress, cancellationToken).ConfigureAwait(false)).HasChanged;
+            }
+
+            await new EnvironmentBuilder(root).WriteFolderAsync(
+                plan, compiler, [.. interpreters.Select(found => found.StandardLibrary)], PythonHome, Output, Settings.Source, Settings.Options, Settings.Progress, cancellationToken).ConfigureAwait(false);
+            Remark(plan, compiler);
+            return true;
+        }
+
+        var build = Settings.Describe(await new EnvironmentBuilder(root).BuildAsync(plan, compiler, Settings.Source, Settings.Options, Settings.Progress, cancellationToken).ConfigureAwait(false));
+        if (native is not null && (Output is null || !BundleFile.IsBundleOf(build.Manifest, Output)))
+            await BundleFile.CheckAsync(Settings, plan, native, cancellationToken).ConfigureAwait(false);
+        var isWritten = Output is not null && await BundleFile.WriteAsync(build, Output, cancellationToken).ConfigureAwait(false);
+        return build.Fetched > 0 || isWritten;
+    }
+
+    private void Remark(EnvironmentPlan plan, Interpreter? compiler)
+    {
+        if (Target.Platform.IsWindows)
+        {
+            Settings.Context.Report(Diagnostic.Warning(
+                WorkspaceCodes.BuiltForElsewhere, $"'{Output}' has no Scripts\\python.exe yet: no Python for Windows is here to take it from.",
+                remedy: $"On the machine that it is for, run py -{Target.Python} -m venv on it, which adds it; or build a bundle (-o NAME.bundle) and unpack that there."));
+        }
+
+        if (plan.HasBytecode && compiler is null)
+        {
+            Settings.Context.Report(Diagnostic.Warning(
+                WorkspaceCodes.BuiltForElsewhere, $"The modules in '{Output}' are not compiled: no Python {Target.Python} is here.", remedy: $"Install Python {Target.Python} on this machine, or let the first import compile."));
+        }
+    }
+
+    private bool IsOfMinor(Interpreter found) => found.Major == Target.Python.Major && found.Minor == Target.Python.Minor
+        && found.IsFreeThreaded == Target.IsFreeThreaded && found.Markers.ImplementationName == Target.Implementation;
+
+    /// <summary>Whether the interpreter runs on the target's platform; one on a platform that nobody can plan for does not.</summary>
+    private bool IsHere(Interpreter found)
+    {
+        try
+        {
+            return found.ToTarget().Platform.RuntimeIdentifier == Target.Platform.RuntimeIdentifier;
+        }
+        catch (DiagnosticException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using VenvBuild.Environments;
+using VenvBuild.Packaging;
+
+namespace VenvBuild.Workspace;
+
+/// <summary>What every environment of one run is built from: a manifest with its lock, groups, indexes and the cache.</summary>
+internal sealed class BuildSettings : IAsyncDisposable
+{
+    private readonly Index.PackageIndex _index;
+
+    private BuildSettings(WorkspaceContext context, ManifestLock manifestLock, LockDocument document, IReadOnlyCollection<ExtraName>? groups, Sha256Digest lockDigest)
+    {
+        (Context, Manifest, Document, Groups, LockDigest) = (context, manifestLock.Manifest, document, groups, lockDigest);
+        Cache = Index.CacheFolder.Default();
+        _index = ManifestIndexes.Open(context, Manifest, DateTimeOffset.UtcNow);
+        Source = new IndexWheelSource(_index, Path.GetDirectoryName(manifestLock.Path)!, usesLockedAddresses: context.IndexUrl is null);
+    }
+
+    public WorkspaceContext Context { get; }
+
+    public Manifest Manifest { get; }
+
+    public LockDocument Document { get; }
+
+    public IReadOnlyCollection<ExtraName>? Groups { get; }
+
+    public Sha256Digest LockDigest { get; }
+
+    public Index.CacheFolder Cache { get; }
+
+    public IWheelSource Source { get; }
+
+    public IProgress<SyncProgress>? Progress => Context.Progress is { } lines ? new SyncProgressLines(lines) : null;
+
+    public Environments.SyncOptions Options => new()
+    {
+        Link = Manifest.Environment.Link,
+        Prompt = Manifest.Name,
+        Checks = EnvironmentCheck.Of(Manifest.Checks),
+        Remark = Context.Report,
+    };
+
+    /// <summary>The plan for a target; its bytecode is asked for as the manifest says.</summary>
+    public EnvironmentPlan PlanFor(Target target, PackageVersion python) =>
+        EnvironmentPlan.Of(Document, target, python, Groups, Manifest.Environment.CompilesBytecode);
+
+    /// <summary>The description of a build, with what it was made from.</summary>
+    public EnvironmentBuild Describe(EnvironmentBuild build) => build with
+    {
+        Manifest = new EnvironmentManifest(build.Manifest.ToPlan(), build.Manifest.Layers)
+        {
+            Lock = LockDigest,
+            Provenance = new()
+            {
+                Builder = $"venvbuild {Context.ToolVersion}",
+                Indexes = [.. Context.IndexUrl is { } mirror ? [mirror] : Manifest.Indexes.Select(index => index.Url)],
+            },
+        },
+    };
+
+    /// <summary>Opens the manifest, and locks where that is needed and allowed.</summary>
+    public static async Task<BuildSettings> OpenAsync(WorkspaceContext context, SyncOptions options, CancellationToken cancellationToken)
+    {
+        var manifestLock = await SyncVerb.OpenAsync(context, options, cancellationToken).ConfigureAwait(false);
+        var (document, _) = await SyncVerb.LockAsync(manifestLock, options, cancellationToken).ConfigureAwait(false);
+        var digest = Sha256Digest.Of(await File.ReadAllBytesAsync(manifestLock.Path, cancellationToken).ConfigureAwait(false));
+        return new(context, manifestLock, document, SyncVerb.Groups(manifestLock, document, options), digest);
+    }
+
+    public ValueTask DisposeAsync() => _index.DisposeAsync();
+}

@@ -1,0 +1,29 @@
+using VenvBuild.Environments;
+using VenvBuild.Packaging;
+
+namespace VenvBuild.Workspace;
+
+/// <summary><c>pack</c>: puts the environment of this machine into one file, from which others unpack it without any index.</summary>
+public static class PackVerb
+{
+    /// <summary>Packs.</summary>
+    /// <exception cref="DiagnosticException">As for <c>sync</c>; or a check failed, and no file was written.</exception>
+    public static async Task<PackOutcome> RunAsync(WorkspaceContext context, PackOptions options, CancellationToken cancellationToken)
+    {
+        var output = Path.GetFullPath(options.Output, context.WorkingDirectory);
+        if (Directory.Exists(output))
+            throw new DiagnosticException(ExitCode.Usage, Diagnostic.Error(WorkspaceCodes.BadOption, $"'{options.Output}' is a folder, and pack writes a file.", remedy: "Name a file with -o, such as reporting.bundle."));
+        var settings = await BuildSettings.OpenAsync(context, options.Sync, cancellationToken).ConfigureAwait(false);
+        await using (settings.ConfigureAwait(false))
+        {
+            var path = SyncVerb.EnvironmentPath(context, settings.Manifest, options.Sync);
+            var wanted = new PlanRequest(settings.Document, settings.Groups, settings.Manifest.Environment.CompilesBytecode, options.Sync.Python, path);
+            var (interpreter, plan) = await wanted.ChooseAsync(new(settings.Cache.Root), context.Report, cancellationToken).ConfigureAwait(false);
+            await BundleFile.CheckAsync(settings, plan, interpreter, cancellationToken).ConfigureAwait(false);
+            var build = await new EnvironmentBuilder(settings.Cache.Root)
+                .BuildAsync(plan, interpreter, settings.Source, settings.Options, settings.Progress, cancellationToken).ConfigureAwait(false);
+            await BundleFile.WriteAsync(settings.Describe(build), output, cancellationToken).ConfigureAwait(false);
+            return new(output, new FileInfo(output).Length, plan.Key.ToString(), plan.Target.Platform.RuntimeIdentifier, plan.Target.Python.ToString(), plan.Wheels.Count);
+        }
+    }
+}

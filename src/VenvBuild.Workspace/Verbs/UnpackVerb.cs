@@ -1,0 +1,42 @@
+using VenvBuild.Environments;
+using VenvBuild.Index;
+using VenvBuild.Packaging;
+
+namespace VenvBuild.Workspace;
+
+/// <summary><c>unpack</c>: makes the environment that a bundle holds. It needs no manifest, no lock and no network.</summary>
+public static class UnpackVerb
+{
+    /// <summary>Unpacks.</summary>
+    /// <exception cref="DiagnosticException">The bundle is refused, no interpreter fits, or the place is taken.</exception>
+    public static async Task<SyncOutcome> RunAsync(WorkspaceContext context, UnpackOptions options, CancellationToken cancellationToken)
+    {
+        using var bundle = BundleReader.Open(Path.GetFullPath(options.Bundle, context.WorkingDirectory));
+        var cache = CacheFolder.Default();
+        var target = bundle.Manifest.Target;
+        var interpreter = await InterpreterAsync(context, new(cache.Root), target, options.Python, cancellationToken).ConfigureAwait(false);
+        var settings = new Environments.SyncOptions { Remark = context.Report };
+        var progress = context.Progress is { } lines ? new SyncProgressLines(lines) : null;
+        var path = Path.GetFullPath(options.Path, context.WorkingDirectory);
+        var result = await new EnvironmentInstaller(cache.Root)
+            .InstallAsync(bundle.Manifest, interpreter, path, bundle, settings, progress, cancellationToken).ConfigureAwait(false);
+        var layout = VenvLayout.Of(interpreter);
+        return new(
+            result.Path, Path.Combine(result.Path, layout.Executable), Path.Combine(result.Path, layout.SitePackages), interpreter.Version.ToString(),
+            result.Key.ToString(), !result.HasChanged, bundle.Manifest.ToPlan().Wheels.Count, null);
+    }
+
+    private static async Task<Interpreter> InterpreterAsync(
+        WorkspaceContext context, InterpreterFinder finder, Target target, string? python, CancellationToken cancellationToken)
+    {
+        if (target.IsFreeThreaded && python is null
+            && (await finder.ListAsync(null, cancellationToken).ConfigureAwait(false)).FirstOrDefault(found => found.IsFreeThreaded && Minor(found) == target.Python) is { } free)
+        {
+            return free;
+        }
+
+        return await finder.FindAsync(VersionSpecifiers.Parse($"=={target.Python}.*"), python, context.Report, cancellationToken).ConfigureAwait(false);
+
+        static PythonMinor Minor(Interpreter found) => new(found.Major, found.Minor);
+    }
+}

@@ -1,0 +1,139 @@
+using System.Globalization;
+using VenvBuild.Packaging;
+using VenvBuild.Testing;
+
+namespace VenvBuild.Environments.Tests;
+
+/// <summary>Environments for machines that are not here.</summary>
+public sealed class BuildingElsewhere
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task An_environment_made_as_for_another_machine_is_the_one_that_would_be_made_there()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links and modes are those of POSIX");
+        using var folder = new TestFolder();
+        var python = await Pythons.BestAsync();
+        var source = new MemorySource();
+        var plan = new EnvironmentPlan(python.ToTarget(), [source.Plan(Tool())], hasBytecode: true);
+        await new EnvironmentInstaller(folder.File("cache")).SyncAsync(plan, python, folder.File("native"), source, new() { Link = LinkMode.Copy }, cancellationToken: Token);
+
+        await new EnvironmentBuilder(folder.File("other")).WriteFolderAsync(
+            plan, python, [python.StandardLibrary], Path.GetDirectoryName(python.Executable), folder.File("foreign"), source, cancellationToken: Token);
+
+        Assert.Equal(Tree(folder.File("native")), Tree(folder.File("foreign")));
+        Assert.Equal("42", await Pythons.RunAsync(folder.File("foreign", "bin", "tool")));
+    }
+
+    [Fact]
+    public async Task An_environment_for_Windows_has_its_layout_and_executables_that_hold_no_path()
+    {
+        using var folder = new TestFolder();
+        var source = new MemorySource();
+        // pip, whose wheel carries the launchers that every Python for Windows has.
+        var pip = new WheelMaker("pip").File("pip/_vendor/distlib/t64.exe", "MZ-console").File("pip/_vendor/distlib/w64.exe", "MZ-window");
+        var plan = new EnvironmentPlan(new Target(Platform.Parse("win-x64"), new PythonMinor(3, 11)), [source.Plan(Tool()), source.Plan(pip)]);
+
+        await new EnvironmentBuilder(folder.File("cache")).WriteFolderAsync(plan, null, [], null, folder.File("env"), source, cancellationToken: Token);
+
+        var env = folder.File("env");
+        Assert.Equal(["Activate.ps1", "activate.bat", "deactivate.bat", "tool-gui.exe", "tool-script", "tool.exe"], Names(Path.Combine(env, "Scripts")));
+        Assert.Equal([".gitignore", "Include", "Lib", "Scripts", "pyvenv.cfg", "share"], Names(env));
+        Assert.True(File.Exists(Path.Combine(env, "Lib", "site-packages", "tool", "__init__.py")));
+        Assert.Contains("home = C:\\Program Files\\Python311\n", await File.ReadAllTextAsync(Path.Combine(env, "pyvenv.cfg"), Token), StringComparison.Ordinal);
+        Assert.StartsWith("MZ-console#!\"<launcher_dir>\\python.exe\"", await File.ReadAllTextAsync(Path.Combine(env, "Scripts", "tool.exe"), Token), StringComparison.Ordinal);
+        Assert.StartsWith("MZ-window#!\"<launcher_dir>\\pythonw.exe\"", await File.ReadAllTextAsync(Path.Combine(env, "Scripts", "tool-gui.exe"), Token), StringComparison.Ordinal);
+        var record = await File.ReadAllTextAsync(Path.Combine(env, "Lib", "site-packages", "tool-1.0.dist-info", "RECORD"), Token);
+        Assert.Contains("../../Scripts/tool.exe,sha256=", record, StringComparison.Ordinal);
+        Assert.DoesNotContain(folder.Path, string.Concat(Tree(env)), StringComparison.Ordinal);
+        Assert.Contains("\r\n", await File.ReadAllTextAsync(Path.Combine(env, "Scripts", "activate.bat"), Token), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_no_launcher_is_at_hand_the_way_out_is_named()
+    {
+        using var folder = new TestFolder();
+        var source = new MemorySource();
+        var plan = new EnvironmentPlan(new Target(Platform.Parse("win-arm64"), new PythonMinor(3, 11)), [source.Plan(Tool())]);
+
+        var refused = await Assert.ThrowsAsync<DiagnosticException>(() => new EnvironmentBuilder(folder.File("cache")).WriteFolderAsync(plan, null, [], null, folder.File("env"), source, cancellationToken: Token));
+
+        Assert.Contains("ask for pip", refused.Diagnostics[0].Remedy, StringComparison.Ordinal);
+        Assert.Equal(["cache"], Names(folder.Path));
+    }
+
+    [Fact]
+    public async Task An_environment_for_macOS_leads_to_where_Pythons_installer_puts_it()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows lets only some users make links by path.");
+        using var folder = new TestFolder();
+        var source = new MemorySource();
+        var plan = new EnvironmentPlan(new Target(Platform.Parse("osx-arm64"), new PythonMinor(3, 12)), [source.Plan(Tool())]);
+
+        await new EnvironmentBuilder(folder.File("cache")).WriteFolderAsync(plan, null, [], null, folder.File("env"), source, cancellationToken: Token);
+
+        Assert.Equal("/Library/Frameworks/Python.framework/Versions/3.12/bin/python3.12", new FileInfo(folder.File("env", "bin", "python")).LinkTarget);
+        Assert.Equal("python", new FileInfo(folder.File("env", "bin", "python3.12")).LinkTarget);
+        Assert.False(Path.Exists(folder.File("env", "lib64")));
+        Assert.StartsWith("#!/bin/sh\n", await File.ReadAllTextAsync(folder.File("env", "bin", "tool"), Token), StringComparison.Ordinal);
+        Assert.True(File.Exists(folder.File("env", "lib", "python3.12", "site-packages", "tool", "__init__.py")));
+    }
+
+    [Fact]
+    public async Task A_check_that_takes_too_long_is_stopped_with_all_that_it_started()
+    {
+        using var folder = new TestFolder();
+        var python = await Pythons.BestAsync();
+        var source = new MemorySource();
+        var check = new EnvironmentCheck("python -c \"import subprocess, sys; print('begun', flush=True); subprocess.run([sys.executable, '-c', 'import time; time.sleep(600)'])\"", TimeSpan.FromSeconds(2));
+
+        var refused = await Assert.ThrowsAsync<DiagnosticException>(() => new EnvironmentInstaller(folder.File("cache")).SyncAsync(
+            Pythons.Plan(python, source.Plan(Tool())), python, folder.File("env"), source, new() { Checks = [check] }, cancellationToken: Token));
+
+        Assert.Equal((ExitCode.BuildFailed, EnvironmentCodes.CheckFailed), (refused.ExitCode, refused.Diagnostics[0].Code));
+        Assert.Equal("begun", refused.Diagnostics[0].Detail);
+        Assert.Equal(["cache"], Names(folder.Path));
+    }
+
+    [Theory]
+    [InlineData("", "it is empty")]
+    [InlineData("python -c 'print(1)", "quote")]
+    [InlineData("no-such-command", "cannot be started")]
+    public async Task A_check_that_cannot_run_says_why(string command, string why)
+    {
+        using var folder = new TestFolder();
+        var python = await Pythons.BestAsync();
+        var refused = await Assert.ThrowsAsync<DiagnosticException>(() => new EnvironmentInstaller(folder.File("cache")).SyncAsync(
+            Pythons.Plan(python), python, folder.File("env"), new MemorySource(), new() { Checks = EnvironmentCheck.Of([command]) }, cancellationToken: Token));
+
+        Assert.Contains(why, refused.Diagnostics[0].Message, StringComparison.Ordinal);
+    }
+
+    private static WheelMaker Tool()
+    {
+        var maker = new WheelMaker("tool").Module("tool").Script("tool", "tool:main").EntryPoint("gui_scripts", "tool-gui", "tool:main");
+        return maker.File($"{maker.Data}/scripts/tool-script", "#!python\n").File($"{maker.Data}/headers/tool.h", "//").File($"{maker.Data}/data/share/tool.txt", "x");
+    }
+
+    /// <summary>Every path with its kind and content, but for what a finished environment remembers of this machine.</summary>
+    private static List<string> Tree(string root)
+    {
+        var lines = new List<string>();
+        foreach (var entry in new DirectoryInfo(root).EnumerateFileSystemInfos("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }))
+        {
+            var path = Path.GetRelativePath(root, entry.FullName);
+            // pyvenv.cfg names the full version where one is known; what it leads to is the link beside it.
+            if (path is EnvironmentState.FileName or "pyvenv.cfg" || path.StartsWith("lib64/", StringComparison.Ordinal))
+                continue;
+            var mode = OperatingSystem.IsWindows() ? "" : entry.UnixFileMode.ToString();
+            lines.Add(entry.LinkTarget is { } target ? $"{path} -> {target}"
+                : entry is FileInfo file ? string.Create(CultureInfo.InvariantCulture, $"{path} {mode} {Sha256Digest.Of(File.ReadAllBytes(file.FullName))}") : $"{path}/");
+        }
+
+        lines.Sort(StringComparer.Ordinal);
+        return lines;
+    }
+
+    private static string[] Names(string folder) => [.. Directory.GetFileSystemEntries(folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+}
