@@ -99,6 +99,9 @@ internal static class EnvironmentCodes
     /// <summary>No place of this run has a layer that the environment needs.</summary>
     public const string LayerNotFound = "PYENV1653";
 
+    /// <summary>An interpreter's installation cannot be carried to another machine.</summary>
+    public const string InterpreterNotPortable = "PYENV1654";
+
     /// <summary>A check of the manifest failed in the finished environment.</summary>
     public const string CheckFailed = "PYENV1660";
 

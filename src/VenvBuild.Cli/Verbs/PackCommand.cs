@@ -12,11 +12,14 @@ internal sealed class PackCommand : Verb
 
     private readonly Option<string?> _python = new("--python") { Description = "The interpreter to pack for: a path, or a version such as 3.12.", HelpName = "PYTHON" };
 
+    private readonly Option<bool> _withPython = new("--with-python") { Description = "Carry the interpreter too, for machines that have none." };
+
     public PackCommand()
         : base("pack", "Puts this machine's environment into one file, which others unpack without any index.")
     {
         Options.Add(_output);
         Options.Add(_python);
+        Options.Add(_withPython);
         _lock.AddTo(this);
     }
 
@@ -24,6 +27,7 @@ internal sealed class PackCommand : Verb
     public override IReadOnlyList<Example> Examples { get; } =
     [
         new("pack -o reporting.bundle", "For a machine without a network, or a release: one file, verified when it is unpacked."),
+        new("pack --with-python -o all.bundle", "For a machine without Python: its own folder of it comes along."),
         new("pack --locked --group test -o tests.bundle", "In CI: exactly the committed lock, with a group."),
         new("pack --python 3.12 -o reporting-312.bundle", "For a certain Python of this machine; for other platforms there is build."),
     ];
@@ -31,7 +35,7 @@ internal sealed class PackCommand : Verb
     /// <inheritdoc/>
     protected override async Task<Answer> RunAsync(ParseResult arguments, Session session, CancellationToken cancellationToken)
     {
-        var options = new PackOptions { Output = arguments.GetValue(_output)!, Sync = _lock.Read(arguments) with { Python = arguments.GetValue(_python) } };
+        var options = new PackOptions { Output = arguments.GetValue(_output)!, WithPython = arguments.GetValue(_withPython), Sync = _lock.Read(arguments) with { Python = arguments.GetValue(_python) } };
         var outcome = await PackVerb.RunAsync(session.Workspace, options, cancellationToken);
         return Answer.Of(outcome, CliJson.Default.PackOutcome) with { Summary = OutcomeText.Of(outcome, session.Workspace.WorkingDirectory) };
     }

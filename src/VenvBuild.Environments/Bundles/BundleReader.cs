@@ -74,11 +74,11 @@ public sealed class BundleReader : ILayerSource, IDisposable
         var offset = 0L;
         var manifest = EnvironmentManifest.Read(ReadFirst(Bundle.ManifestName, EnvironmentManifest.MaxBytes, ref offset), $"the bundle {Name}");
         var parts = Bundle.ReadIndex(ReadFirst(Bundle.IndexName, Bundle.MaxIndexBytes, ref offset)) ?? throw Refuse("its index cannot be read");
-        if (!parts.Select(part => part.Name).SequenceEqual(manifest.Layers.Select(Bundle.NameOf)))
+        if (!parts.Select(part => part.Name).SequenceEqual(manifest.Parts.Select(Bundle.NameOf)))
             throw Refuse("its index does not name the environment's layers, in their order");
         for (var i = 0; i < parts.Count; i++)
         {
-            _layers.Add(manifest.Layers[i].Digest, (parts[i].Name, offset, parts[i].Size));
+            _layers.Add(manifest.Parts[i].Digest, (parts[i].Name, offset, parts[i].Size));
             offset += Bundle.ExtentOf(parts[i].Name, parts[i].Size);
         }
 

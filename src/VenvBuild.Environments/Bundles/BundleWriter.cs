@@ -13,8 +13,8 @@ public static class BundleWriter
     /// <exception cref="DiagnosticException">A layer is missing or of unknown length.</exception>
     public static async Task WriteAsync(EnvironmentManifest manifest, ILayerSource source, Stream destination, CancellationToken cancellationToken = default)
     {
-        var parts = new List<(string Name, long Size)>(manifest.Layers.Count);
-        foreach (var layer in manifest.Layers)
+        var parts = new List<(string Name, long Size)>(manifest.Layers.Count + 1);
+        foreach (var layer in manifest.Parts)
         {
             var content = await OpenAsync(source, layer, cancellationToken).ConfigureAwait(false);
             await using (content.ConfigureAwait(false))
@@ -27,7 +27,7 @@ public static class BundleWriter
         await PutAsync(destination, Bundle.IndexName, new MemoryStream(index), index.Length, cancellationToken).ConfigureAwait(false);
         for (var i = 0; i < parts.Count; i++)
         {
-            var content = await OpenAsync(source, manifest.Layers[i], cancellationToken).ConfigureAwait(false);
+            var content = await OpenAsync(source, manifest.Parts[i], cancellationToken).ConfigureAwait(false);
             await using (content.ConfigureAwait(false))
                 await PutAsync(destination, parts[i].Name, content.Archive, parts[i].Size, cancellationToken).ConfigureAwait(false);
         }

@@ -49,6 +49,13 @@ public sealed class EnvironmentManifest
     /// <summary>The digest of the lock that it was planned from, or null. Not part of the key: two locks may agree on a target.</summary>
     public Sha256Digest? Lock { get; init; }
 
+    /// <summary>The interpreter that is carried along for machines that have none, or null. Not part of the key: any that fits will do.</summary>
+    public LayerReference? Interpreter
+    {
+        get;
+        init => field = value is null || IsInterpreterOf(value) ? value : throw new ArgumentException($"{value} is no interpreter for {Target}", nameof(value));
+    }
+
     /// <summary>Where it came from, or null where nobody says.</summary>
     public EnvironmentProvenance? Provenance { get; init; }
 
@@ -64,6 +71,13 @@ public sealed class EnvironmentManifest
     /// <exception cref="DiagnosticException">It cannot be read, or does not describe what it says.</exception>
     public static EnvironmentManifest Read(ReadOnlySpan<byte> utf8, string source) => EnvironmentManifestFile.Read(utf8, source);
 
+    /// <summary>All that a bundle of it carries: the layers, then the interpreter.</summary>
+    internal IReadOnlyList<LayerReference> Parts => Interpreter is null ? Layers : [.. Layers, Interpreter];
+
+    private bool IsInterpreterOf(LayerReference layer) =>
+        layer.Kind == LayerKind.Interpreter && layer.Wheel.Name.Value == "python" && Target.Python.Versions.Contains(layer.Wheel.Version)
+        && layer.Wheel.Text.Contains($"-{Target.Abi}-{Target.Abi}-", StringComparison.Ordinal) && Layers.All(other => other.Digest != layer.Digest);
+
     private string? Objection()
     {
         var wheels = Layers.TakeWhile(layer => layer.Kind == LayerKind.Wheel).ToArray();
@@ -74,6 +88,8 @@ public sealed class EnvironmentManifest
         for (var i = wheels.Length; i < Layers.Count; i++)
         {
             var layer = Layers[i];
+            if (layer.Kind != LayerKind.Bytecode)
+                return "an interpreter is none of its layers";
             if (i > wheels.Length && layer.Wheel.Name == Layers[i - 1].Wheel.Name)
                 return $"it holds the bytecode of {layer.Wheel.Name} twice";
             if (!Array.Exists(wheels, wheel => wheel.WheelSha256 == layer.WheelSha256 && wheel.Wheel.Equals(layer.Wheel)))

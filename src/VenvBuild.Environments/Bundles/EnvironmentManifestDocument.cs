@@ -9,6 +9,7 @@ internal sealed record EnvironmentManifestDocument(
     EnvironmentManifestDocument.TargetDocument Target,
     EnvironmentManifestDocument.OptionsDocument Options,
     IReadOnlyList<EnvironmentManifestDocument.LayerDocument> Layers,
+    EnvironmentManifestDocument.LayerDocument? Interpreter,
     string? Lock,
     EnvironmentManifestDocument.ProvenanceDocument? Provenance)
 {

@@ -19,9 +19,8 @@ internal static class EnvironmentManifestFile
             manifest.Key.ToString(),
             new(target.Platform.RuntimeIdentifier, target.Python.ToString(), target.Implementation, target.Abi),
             new(manifest.HasBytecode),
-            [.. manifest.Layers.Select(layer => new EnvironmentManifestDocument.LayerDocument(
-                DigestPrefix + layer.Digest, layer.Size, layer.Kind == LayerKind.Wheel ? "wheel" : "bytecode", layer.Wheel.Name.Value,
-                layer.Wheel.Version.ToString(), layer.Wheel.Text, layer.WheelSha256.ToString()))],
+            [.. manifest.Layers.Select(DocumentOf)],
+            manifest.Interpreter is { } interpreter ? DocumentOf(interpreter) : null,
             manifest.Lock is { } digest ? DigestPrefix + digest : null,
             manifest.Provenance is { } provenance
                 ? new(provenance.Builder, [.. provenance.Indexes.Select(Bare)], provenance.Created?.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture))
@@ -63,6 +62,7 @@ internal static class EnvironmentManifestFile
             .Select(layer => new PlannedWheel { File = layer.Wheel, Sha256 = layer.WheelSha256 });
         var manifest = new EnvironmentManifest(new(target, wheels, document.Options.Bytecode), layers)
         {
+            Interpreter = document.Interpreter is { } interpreter ? LayerOf(interpreter, source) : null,
             Lock = document.Lock is { } text ? DigestOf(text, source) : null,
             Provenance = document.Provenance is { } provenance ? new()
             {
@@ -76,6 +76,10 @@ internal static class EnvironmentManifestFile
             : throw Refuse(source, $"it says that its key is {Shown(document.Key)}, and its wheels, target and options make {manifest.Key}");
     }
 
+    private static EnvironmentManifestDocument.LayerDocument DocumentOf(LayerReference layer) => new(
+        DigestPrefix + layer.Digest, layer.Size, layer.Kind.ToString().ToLowerInvariant(), layer.Wheel.Name.Value,
+        layer.Wheel.Version.ToString(), layer.Wheel.Text, layer.WheelSha256.ToString());
+
     private static LayerReference LayerOf(EnvironmentManifestDocument.LayerDocument? layer, string source) => layer is null ? throw Refuse(source, "a layer is null") : new()
     {
         Digest = DigestOf(layer.Digest, source),
@@ -84,6 +88,7 @@ internal static class EnvironmentManifestFile
         {
             "wheel" => LayerKind.Wheel,
             "bytecode" => LayerKind.Bytecode,
+            "interpreter" => LayerKind.Interpreter,
             _ => throw Refuse(source, $"'{Shown(layer.Kind)}' is no kind of layer"),
         },
         Wheel = WheelFileName.Parse(layer.Wheel),

@@ -25,7 +25,7 @@ public sealed class LayerDigests(string cacheFolder)
             {
                 Digest = digest,
                 Size = size,
-                Kind = layer.Bytecode is null ? LayerKind.Wheel : LayerKind.Bytecode,
+                Kind = layer.IsInterpreter ? LayerKind.Interpreter : layer.Bytecode is null ? LayerKind.Wheel : LayerKind.Bytecode,
                 Wheel = WheelFileName.Parse(layer.FileName),
                 WheelSha256 = layer.Digest,
             };

@@ -8,4 +8,7 @@ public enum LayerKind
 
     /// <summary>The compiled modules of a wheel, for one Python.</summary>
     Bytecode,
+
+    /// <summary>The installation of an interpreter, for a machine that has none.</summary>
+    Interpreter,
 }

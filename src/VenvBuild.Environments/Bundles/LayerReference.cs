@@ -14,12 +14,17 @@ public sealed record LayerReference
     /// <summary>What it holds.</summary>
     public required LayerKind Kind { get; init; }
 
-    /// <summary>The name of the wheel that it was made from.</summary>
+    /// <summary>The name of the wheel that it was made from; an interpreter is named as a wheel of its tags would be.</summary>
     public required WheelFileName Wheel { get; init; }
 
-    /// <summary>The SHA-256 of that wheel.</summary>
+    /// <summary>The SHA-256 of that wheel; of an interpreter, that of its program.</summary>
     public required Sha256Digest WheelSha256 { get; init; }
 
     /// <summary>The wheel and what of it, for people.</summary>
-    public override string ToString() => Kind == LayerKind.Wheel ? Wheel.Text : $"the bytecode of {Wheel.Text}";
+    public override string ToString() => Kind switch
+    {
+        LayerKind.Wheel => Wheel.Text,
+        LayerKind.Bytecode => $"the bytecode of {Wheel.Text}",
+        _ => $"the interpreter {Wheel.Version}",
+    };
 }

@@ -13,12 +13,16 @@ internal static class ReceivedLayerCheck
     {
         if (layer.FileName != asked.Wheel.Text || layer.Digest != asked.WheelSha256 || layer.Name != asked.Wheel.Name || !layer.Version.Equals(asked.Wheel.Version))
             return $"it says that it was made from {Shown(layer.FileName)} (sha256:{layer.Digest})";
-        if (layer.Bytecode is null != (asked.Kind == LayerKind.Wheel))
+        if (layer.IsInterpreter != (asked.Kind == LayerKind.Interpreter))
+            return layer.IsInterpreter ? "it holds an interpreter" : "it holds no interpreter";
+        if (layer.Bytecode is null != (asked.Kind != LayerKind.Bytecode))
             return asked.Kind == LayerKind.Wheel ? "it holds bytecode instead of the wheel's files" : "it holds no bytecode";
         if (layer.Root is not (InstallScheme.Purelib or InstallScheme.Platlib))
             return "its root is neither purelib nor platlib";
         if (!IsDistInfoOf(layer))
             return $"its metadata is in '{Shown(layer.DistInfo)}', which is no .dist-info folder of {layer.Name} {layer.Version}";
+        if (layer.IsInterpreter && (layer.EntryPoints.Count > 0 || layer.Files.Any(file => file.Scheme != InstallScheme.Data)))
+            return "it is laid out as no interpreter is";
         return (layer.Bytecode is { } bytecode ? BytecodeObjection(layer, bytecode) : EntryPointsObjection(layer)) ?? FilesObjection(layer, limits);
     }
 
@@ -111,6 +115,9 @@ internal static class ReceivedLayerCheck
             return objection;
         if (file.IsPythonScript && file.Scheme != InstallScheme.Scripts)
             return "only commands are scripts of the environment's Python";
+        // An interpreter is unpacked by itself, so nothing of an environment is in its way.
+        if (layer.IsInterpreter)
+            return null;
         return file.Scheme switch
         {
             InstallScheme.Scripts => ScriptName.Objection(file.Path),

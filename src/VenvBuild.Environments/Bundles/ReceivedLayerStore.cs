@@ -16,12 +16,21 @@ public sealed class ReceivedLayerStore
 
     /// <summary>Uses the store below a cache folder; nothing is made before it is needed.</summary>
     public ReceivedLayerStore(string cacheFolder, WheelLimits? limits = null)
+        : this(limits ?? WheelLimits.Default, Path.Combine(Path.GetFullPath(cacheFolder), "received", "v1"))
     {
-        _root = Path.Combine(Path.GetFullPath(cacheFolder), "received", "v1");
+    }
+
+    private ReceivedLayerStore(WheelLimits limits, string root)
+    {
+        _root = root;
         _staging = Path.Combine(_root, ".staging");
         _locks = Path.Combine(_root, ".locks");
-        _limits = limits ?? WheelLimits.Default;
+        _limits = limits;
     }
+
+    /// <summary>The interpreters that came with bundles. Environments lead to them by path, so they are no layers to be pruned.</summary>
+    internal static ReceivedLayerStore OfInterpreters(string cacheFolder) =>
+        new(WheelLimits.Default, Path.Combine(Path.GetFullPath(cacheFolder), "carried", "v1"));
 
     /// <summary>The layer, or null when it is not in the store.</summary>
     public Layer? Find(LayerReference layer)

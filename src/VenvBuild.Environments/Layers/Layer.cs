@@ -35,6 +35,9 @@ public sealed class Layer
     /// <summary>For a layer that holds the compiled modules of a wheel instead of its files: the Python that takes them. Else null.</summary>
     public BytecodeFormat? Bytecode { get; init; }
 
+    /// <summary>Whether it holds the installation of an interpreter, which came from no wheel: its digest is then that of the program.</summary>
+    public bool IsInterpreter { get; init; }
+
     /// <summary>The layer's folder in the store.</summary>
     public required string Folder { get; init; }
 

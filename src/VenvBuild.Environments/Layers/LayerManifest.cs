@@ -47,6 +47,8 @@ internal static class LayerManifest
             json.WriteString("magic", bytecode.Magic);
         }
 
+        if (layer.IsInterpreter)
+            json.WriteString("kind", "interpreter");
         json.WriteStartArray("entry-points");
         foreach (var point in layer.EntryPoints)
         {
@@ -133,6 +135,7 @@ internal static class LayerManifest
             EntryPoints = points,
             Files = files,
             Folder = folder,
+            IsInterpreter = texts.GetValueOrDefault("kind") == "interpreter",
             Bytecode = texts.TryGetValue("cache-tag", out var tag) ? new(tag, Text("magic")) : null,
         };
 

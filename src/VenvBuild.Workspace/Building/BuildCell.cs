@@ -44,6 +44,7 @@ internal sealed record BuildCell(BuildSettings Settings, ManifestTarget Served, 
         EnvironmentPlan plan, Interpreter? compiler, Interpreter? native, IReadOnlyList<Interpreter> interpreters, CancellationToken cancellationToken)
     {
         var root = Settings.Cache.Root;
+        using var lease = await StoreLease.AcquireAsync(root, plan.Wheels.Select(wheel => wheel.Sha256), cancellationToken).ConfigureAwait(false);
         if (Output is not null && !IsBundle)
         {
             if (native is not null && PythonHome is null)

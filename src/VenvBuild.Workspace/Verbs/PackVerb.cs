@@ -19,10 +19,16 @@ public static class PackVerb
             var path = SyncVerb.EnvironmentPath(context, settings.Manifest, options.Sync);
             var wanted = new PlanRequest(settings.Document, settings.Groups, settings.Manifest.Environment.CompilesBytecode, options.Sync.Python, path);
             var (interpreter, plan) = await wanted.ChooseAsync(new(settings.Cache.Root), context.Report, cancellationToken).ConfigureAwait(false);
+            using var lease = await StoreLease.AcquireAsync(settings.Cache.Root, plan.Wheels.Select(wheel => wheel.Sha256), cancellationToken).ConfigureAwait(false);
             await BundleFile.CheckAsync(settings, plan, interpreter, cancellationToken).ConfigureAwait(false);
             var build = await new EnvironmentBuilder(settings.Cache.Root)
                 .BuildAsync(plan, interpreter, settings.Source, settings.Options, settings.Progress, cancellationToken).ConfigureAwait(false);
-            await BundleFile.WriteAsync(settings.Describe(build), output, cancellationToken).ConfigureAwait(false);
+            build = settings.Describe(build);
+            var (whole, making) = options.WithPython
+                ? await new CarriedInterpreter(settings.Cache.Root).AddAsync(build, interpreter, cancellationToken).ConfigureAwait(false)
+                : (build, null);
+            using (making)
+                await BundleFile.WriteAsync(whole, output, cancellationToken).ConfigureAwait(false);
             return new(output, new FileInfo(output).Length, plan.Key.ToString(), plan.Target.Platform.RuntimeIdentifier, plan.Target.Python.ToString(), plan.Wheels.Count);
         }
     }

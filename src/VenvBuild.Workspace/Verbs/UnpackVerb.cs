@@ -14,7 +14,9 @@ public static class UnpackVerb
         using var bundle = BundleReader.Open(Path.GetFullPath(options.Bundle, context.WorkingDirectory));
         var cache = CacheFolder.Default();
         var target = bundle.Manifest.Target;
-        var interpreter = await InterpreterAsync(context, new(cache.Root), target, options.Python, cancellationToken).ConfigureAwait(false);
+        // A bundle that carries its interpreter means that one, unless a person means another.
+        var python = options.Python ?? await new CarriedInterpreter(cache.Root).UnpackAsync(bundle.Manifest, bundle, cancellationToken).ConfigureAwait(false);
+        var interpreter = await InterpreterAsync(context, new(cache.Root), target, python, cancellationToken).ConfigureAwait(false);
         var settings = new Environments.SyncOptions { Remark = context.Report };
         var progress = context.Progress is { } lines ? new SyncProgressLines(lines) : null;
         var path = Path.GetFullPath(options.Path, context.WorkingDirectory);

@@ -40,6 +40,38 @@ public sealed class Bundling
     }
 
     [Fact]
+    public async Task A_bundle_with_its_interpreter_unpacks_where_there_is_no_Python()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Pythons are hidden in the way of POSIX");
+        await using var project = new ToolProject();
+        project.Index.Add(new("tool", "tool-1.0-py3-none-any.whl", new WheelMaker("tool").Module("tool", 7).Script("tool", "tool:main").ToArray()));
+        project.Ask("tool");
+        var packed = await project.RunAsync("pack", "--with-python", "-o", "whole.bundle");
+        // Where only the system's own Python is, what stands in the way is said and nothing is written.
+        if (packed.ExitCode != 0)
+        {
+            Assert.Equal(2, packed.ExitCode);
+            Assert.Contains("PYENV1654", packed.Error, StringComparison.Ordinal);
+            Assert.Equal(["pyenv.yaml", "pylock.toml"], Names(project.Folder));
+            return;
+        }
+
+        await using var bare = new ToolProject();
+        bare.Variables["PATH"] = "/nonexistent";
+        bare.Variables["HOME"] = bare.Beside("home");
+        bare.Variables["PYENV_ROOT"] = null;
+        using var list = JsonDocument.Parse((await bare.RunAsync("python", "list", "--json")).Output);
+        Assert.Equal(0, list.RootElement.GetProperty("result").GetArrayLength());
+        var unpacked = await bare.RunAsync("unpack", project.At("whole.bundle"), "--path", ".venv");
+
+        Assert.True(unpacked.ExitCode == 0, unpacked.Error);
+        Assert.Equal("7", await OutputAsync(bare.At(".venv", "bin", "tool")));
+        Assert.StartsWith(bare.Cache, await bare.PythonAsync("import sys; print(sys.base_prefix)"), StringComparison.Ordinal);
+        Directory.Move(bare.At(".venv"), bare.At("moved"));
+        Assert.Equal("7", await OutputAsync(bare.At("moved", "bin", "tool")));
+    }
+
+    [Fact]
     public async Task What_is_no_whole_bundle_is_refused_and_leaves_nothing()
     {
         await using var project = new ToolProject();
