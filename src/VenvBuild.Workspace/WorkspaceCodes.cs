@@ -53,4 +53,13 @@ internal static class WorkspaceCodes
 
     /// <summary>A lock came from a server; a remark.</summary>
     public const string ServedLock = "PYENV1255";
+
+    /// <summary>A peer that is to solve cannot be started.</summary>
+    public const string MissingPeer = "PYENV1256";
+
+    /// <summary>A peer finds no answer, or none that can be read.</summary>
+    public const string PeerRefused = "PYENV1257";
+
+    /// <summary>What a peer answers does not do for the manifest.</summary>
+    public const string PeerAnswerRefused = "PYENV1258";
 }

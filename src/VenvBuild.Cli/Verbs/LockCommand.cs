@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using VenvBuild.Packaging;
 using VenvBuild.Workspace;
 
@@ -24,6 +25,13 @@ internal sealed class LockCommand : Verb
         Arity = ArgumentArity.OneOrMore,
     };
 
+    private readonly Option<ResolverChoice> _resolver = new("--resolver")
+    {
+        Description = "Who solves: builtin, uv or pip. What uv or pip answers is proven before it is written.",
+        HelpName = "builtin|uv|pip",
+        CustomParser = Resolver,
+    };
+
     private readonly Option<string?> _output = new("--output") { Description = "The lock file to write, instead of the manifest's.", HelpName = "FILE" };
 
     public LockCommand()
@@ -33,6 +41,7 @@ internal sealed class LockCommand : Verb
         Options.Add(_check);
         Options.Add(_upgrade);
         Options.Add(_upgradePackage);
+        Options.Add(_resolver);
         Options.Add(_output);
     }
 
@@ -42,6 +51,7 @@ internal sealed class LockCommand : Verb
         new("lock", "Write pylock.toml; pins that still fit stay as they are."),
         new("lock --check", "In CI: is the committed lock the answer to the committed manifest? Needs no network."),
         new("lock --upgrade-package django", "Take a newer django, and move nothing else unless it must."),
+        new("lock --resolver uv", "Have uv solve; its answer is written only when it is proven."),
         new("lock App.sln", "Lock each manifest that the projects of a solution use."),
     ];
 
@@ -54,6 +64,7 @@ internal sealed class LockCommand : Verb
             Upgrade = arguments.GetValue(_upgrade),
             UpgradePackages = arguments.GetValue(_upgradePackage) ?? [],
             Output = arguments.GetValue(_output),
+            Resolver = arguments.GetValue(_resolver),
             Target = arguments.GetValue(_target),
         };
         var here = session.Workspace.WorkingDirectory;
@@ -66,6 +77,22 @@ internal sealed class LockCommand : Verb
         {
             Summary = string.Join('\n', written) is { Length: > 0 } summary ? summary : null,
         };
+    }
+
+    private static ResolverChoice Resolver(ArgumentResult argument)
+    {
+        switch (argument.Tokens[0].Value)
+        {
+            case "builtin":
+                return ResolverChoice.Builtin;
+            case "uv":
+                return ResolverChoice.Uv;
+            case "pip":
+                return ResolverChoice.Pip;
+            default:
+                argument.AddError($"'{argument.Tokens[0].Value}' is no resolver: builtin, uv or pip.");
+                return default;
+        }
     }
 
     private static void Tell(Session session, LockOutcome outcome)

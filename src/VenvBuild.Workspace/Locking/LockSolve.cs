@@ -11,7 +11,7 @@ namespace VenvBuild.Workspace;
 /// <param name="manifest">What is asked.</param>
 /// <param name="index">Where packages come from.</param>
 /// <param name="localPath">How the lock names a file of this machine, told by its <c>file:</c> address.</param>
-public sealed class LockSolve(Manifest manifest, PackageIndex index, Func<Uri, string> localPath)
+public sealed class LockSolve(Manifest manifest, PackageIndex index, Func<Uri, string> localPath) : ILockResolver
 {
     /// <summary>What the solver asks; by default the index itself.</summary>
     public IPackageSource Source { get; init; } = index;
@@ -23,12 +23,7 @@ public sealed class LockSolve(Manifest manifest, PackageIndex index, Func<Uri, s
     public static Func<Uri, string> RelativeTo(string lockPath) =>
         url => Path.GetRelativePath(Path.GetDirectoryName(lockPath)!, url.LocalPath).Replace('\\', '/');
 
-    /// <summary>Makes the lock.</summary>
-    /// <param name="previous">The lock whose pins are kept as long as they fit, or null.</param>
-    /// <param name="options">Which of those pins are forgotten.</param>
-    /// <param name="cancellationToken">Stops the solve.</param>
-    /// <exception cref="UnsatisfiableException">There is no such lock; the exception says why not.</exception>
-    /// <exception cref="DiagnosticException">An index failed, or an option makes no sense.</exception>
+    /// <inheritdoc/>
     public async Task<LockDocument> RunAsync(LockDocument? previous, LockOptions options, CancellationToken cancellationToken)
     {
         var resolution = await PackageResolver.ResolveAsync(Request(previous, options), Source, cancellationToken).ConfigureAwait(false);

@@ -87,8 +87,10 @@ internal sealed class ManifestLock
     public async Task<(LockOutcome Outcome, LockDocument Document)> MakeAsync(
         LockDocument? previous, LockOptions options, CancellationToken cancellationToken)
     {
-        var document = await new ServedLock(Context, Manifest, Path).TryMakeAsync(previous, options, cancellationToken).ConfigureAwait(false)
-            ?? await SolveAsync(previous, options, cancellationToken).ConfigureAwait(false);
+        var served = options.Resolver == ResolverChoice.Builtin
+            ? await new ServedLock(Context, Manifest, Path).TryMakeAsync(previous, options, cancellationToken).ConfigureAwait(false)
+            : null;
+        var document = served ?? await SolveAsync(previous, options, cancellationToken).ConfigureAwait(false);
         var changes = LockChanges.Describe(previous, document);
         var bytes = LockWriter.Write(document);
         var present = File.Exists(Path) ? await File.ReadAllBytesAsync(Path, cancellationToken).ConfigureAwait(false) : [];
@@ -104,10 +106,12 @@ internal sealed class ManifestLock
         await using (index.ConfigureAwait(false))
         {
             Context.Progress?.Report($"Resolving {Manifest.Name}");
-            var solve = new LockSolve(Manifest, index, LockSolve.RelativeTo(Path)) { Report = diagnostic => Context.Report(OfManifest(diagnostic)) };
+            ILockResolver resolver = options.Resolver == ResolverChoice.Builtin
+                ? new LockSolve(Manifest, index, LockSolve.RelativeTo(Path)) { Report = diagnostic => Context.Report(OfManifest(diagnostic)) }
+                : new PeerSolve(Context, Manifest, index, Path, options.Resolver);
             try
             {
-                return await solve.RunAsync(previous, options, cancellationToken).ConfigureAwait(false);
+                return await resolver.RunAsync(previous, options, cancellationToken).ConfigureAwait(false);
             }
             catch (UnsatisfiableException refusal)
             {

@@ -17,4 +17,7 @@ public sealed record LockOptions
 
     /// <summary>A solution or project whose manifests are meant, or null for the manifest itself.</summary>
     public string? Target { get; init; }
+
+    /// <summary>Who solves; a peer is asked even where the manifest names a server.</summary>
+    public ResolverChoice Resolver { get; init; }
 }

@@ -25,7 +25,7 @@ internal sealed class EvidenceGathering(IPackageSource source)
     private async ValueTask<PinEvidence> OfAsync(Manifest manifest, LockedPackage pin, CancellationToken cancellationToken)
     {
         if (pin.Vcs is not null || pin.Directory is not null || pin.Archive is not null)
-            return OfDirect(manifest, pin);
+            return await OfDirectAsync(manifest, pin, cancellationToken).ConfigureAwait(false);
         ReleaseList? list = null;
         Release? release = null;
         try
@@ -50,17 +50,35 @@ internal sealed class EvidenceGathering(IPackageSource source)
         }
     }
 
-    private static PinEvidence OfDirect(Manifest manifest, LockedPackage pin)
+    /// <summary>What lies at the addresses by which the manifest asks for a name; others are never asked.</summary>
+    private async ValueTask<PinEvidence> OfDirectAsync(Manifest manifest, LockedPackage pin, CancellationToken cancellationToken)
     {
-        var request = manifest.Requirements.Concat(manifest.Groups.SelectMany(group => group.Requirements)).Concat(manifest.Overrides)
-            .Select(requirement => requirement.Requirement)
-            .FirstOrDefault(requirement => requirement.Name == pin.Name && requirement.Url is not null);
-        return new(pin, null, null, null)
+        var addresses = manifest.Requirements.Concat(manifest.Groups.SelectMany(group => group.Requirements)).Concat(manifest.Overrides)
+            .Where(entry => entry.Requirement.Name == pin.Name && entry.Requirement.Url is not null)
+            .Select(entry => RequirementAddress.WithoutCredentials(entry.Requirement).Url!)
+            .Distinct(StringComparer.Ordinal);
+        try
         {
-            DirectRequest = request,
-            Problem = "It comes from an address of its own, whose metadata no index states.",
-        };
+            foreach (var address in addresses)
+            {
+                var release = await source.GetDirectAsync(pin.Name, address, cancellationToken).ConfigureAwait(false);
+                if (!IsOf(pin, release))
+                    continue;
+                var answer = await source.GetMetadataAsync(release, cancellationToken).ConfigureAwait(false);
+                return new(pin, null, release, answer.Metadata) { Problem = answer.Metadata is null ? $"Its metadata cannot be used: {answer.Problem}." : null };
+            }
+        }
+        catch (DiagnosticException failure) when (PackageIndex.IsNotCached(failure))
+        {
+            return new(pin, null, null, null) { Problem = failure.Diagnostics[0].Message };
+        }
+
+        return new(pin, null, null, null);
     }
+
+    private static bool IsOf(LockedPackage pin, Release release) => release.Direct!.IsFolder
+        ? pin is { Directory: not null, Version: null }
+        : pin.Archive is not null && release.Version.Equals(pin.Version);
 
     private static bool Lists(Release release, LockedPackage pin)
     {

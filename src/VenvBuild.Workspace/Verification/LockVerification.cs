@@ -105,7 +105,7 @@ public static class LockVerification
     }
 
     /// <summary>All that tells parts of a target apart: markers that look at more than platform and minor, and bounds on Python within a minor.</summary>
-    private static IEnumerable<MarkerSet> Questions(Manifest manifest, IReadOnlyList<PinEvidence> evidence)
+    internal static IEnumerable<MarkerSet> Questions(Manifest manifest, IReadOnlyList<PinEvidence> evidence)
     {
         var requests = manifest.Requirements.Concat(manifest.Groups.SelectMany(group => group.Requirements)).Concat(manifest.Constraints).Concat(manifest.Overrides);
         foreach (var set in requests.SelectMany(request => ProofCells.Questions(request.Requirement.Marker, [])))

@@ -12,7 +12,4 @@ internal sealed record PinEvidence(LockedPackage Pin, ReleaseList? List, Release
 {
     /// <summary>Why something is missing, as a sentence; null where nothing is, or where the release is not offered at all.</summary>
     public string? Problem { get; init; }
-
-    /// <summary>Where the pin comes from an address that the manifest names, that request; else null.</summary>
-    public Requirement? DirectRequest { get; init; }
 }

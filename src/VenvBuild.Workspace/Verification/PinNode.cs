@@ -11,6 +11,15 @@ internal sealed class PinNode(PinEvidence evidence, MarkerSet where, ProofRequir
 
     public LockedPackage Pin => Evidence.Pin;
 
+    /// <summary>The version: the lock's, or that of the folder that the pin is of; null where neither is known.</summary>
+    public PackageVersion? Version => Pin.Version ?? Evidence.Metadata?.Version;
+
+    /// <summary>Whether the pin is of what lies at an address of its own.</summary>
+    public bool IsDirect => Pin.Vcs is not null || Pin.Directory is not null || Pin.Archive is not null;
+
+    /// <summary>The cells in which the manifest asks for the pin by its address.</summary>
+    public HashSet<int> AskedByAddress { get; } = [];
+
     public string Name { get; } = ProofFindings.NameOf(evidence.Pin);
 
     /// <summary>Where the pin's marker holds.</summary>
@@ -18,6 +27,9 @@ internal sealed class PinNode(PinEvidence evidence, MarkerSet where, ProofRequir
 
     /// <summary>The cells in which something leads to the pin, in order.</summary>
     public List<int> Cells { get; } = [];
+
+    /// <summary>For each of these cells, which requests lead there: all, or those of some groups.</summary>
+    public Dictionary<int, MarkerSet> AskedBy { get; } = [];
 
     /// <summary>The pins that it needs directly in some cell.</summary>
     public HashSet<PinNode> Dependencies { get; } = [];

@@ -17,15 +17,12 @@ internal sealed class PinProof(ProofSubject subject, ProofCells cells, IReadOnly
         // Nothing leads to it, which was said: what else is wrong with it does not matter.
         if (node.Cells.Count == 0)
             return;
-        if (node.Pin.Vcs is not null || node.Pin.Directory is not null || node.Pin.Archive is not null)
-        {
-            CheckDirect(node);
-            return;
-        }
-
         CheckEvidence(node);
-        new PinFilesProof(subject, cells, _madeAfter).Check(node);
-        if (node.Evidence.Release is { } release)
+        if (node.IsDirect)
+            CheckDirect(node);
+        else
+            new PinFilesProof(subject, cells, _madeAfter).Check(node);
+        if (node is { IsDirect: false, Evidence.Release: { } release })
         {
             CheckIndex(node, release.Index ?? node.Evidence.List!.Index);
             await _preReleases.CheckAsync(node, _madeAfter, source, cancellationToken).ConfigureAwait(false);
@@ -50,6 +47,10 @@ internal sealed class PinProof(ProofSubject subject, ProofCells cells, IReadOnly
                 node.Pin,
                 subject.Context.IsOffline ? "Run 'dotnet pyenv verify' once without --offline." : "Ask for another version, or put a wheel of it into a folder that find-links names.");
         }
+        else if (node.Evidence.Release is null && node.IsDirect)
+        {
+            subject.Findings.Wrong(VerificationCodes.ForeignSource, $"{node.Name} does not come from an address that the manifest names for it.", node.Pin);
+        }
         else if (node.Evidence.Release is null)
         {
             var searched = node.Evidence.List?.Searched ?? [];
@@ -60,14 +61,37 @@ internal sealed class PinProof(ProofSubject subject, ProofCells cells, IReadOnly
         }
     }
 
+    /// <summary>What is locked of an address must be what lies there.</summary>
     private void CheckDirect(PinNode node)
     {
-        var request = node.Evidence.DirectRequest;
-        var address = node.Pin.Archive?.Url?.OriginalString ?? node.Pin.Archive?.Path ?? node.Pin.Directory?.Path ?? node.Pin.Vcs?.Url ?? "";
-        if (request?.Url is null || !string.Equals(request.Url.Split('#')[0], address.Split('#')[0], StringComparison.Ordinal))
-            subject.Findings.Wrong(VerificationCodes.ForeignSource, $"{node.Name} comes from '{Credentials.Strip(address)}', which the manifest does not name.", node.Pin);
-        else
-            subject.Findings.Unproven($"What {node.Name} needs could not be proven. {node.Evidence.Problem}", node.Pin, "Put a wheel of it into a folder that find-links names, and ask for it by name.");
+        if (node.Evidence.Release is not { Direct: { } direct } release)
+            return;
+        var (pin, file) = (node.Pin, release.Files.Count == 0 ? null : release.Files[0]);
+        var (path, url) = (pin.Archive?.Path ?? pin.Directory?.Path, pin.Archive?.Url);
+        var isThere = direct.Location.IsFile
+            ? path is not null && string.Equals(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path, subject.LockFolder)), Path.TrimEndingDirectorySeparator(direct.Location.LocalPath), StringComparison.Ordinal)
+            : path is null && string.Equals(Plain(url), Plain(file?.Url), StringComparison.Ordinal);
+        if (!isThere)
+            subject.Findings.Wrong(VerificationCodes.ForeignSource, $"{node.Name} does not come from '{direct.Address}', which the manifest names for it.", pin);
+        if (pin.Archive is not { } archive || file is null)
+            return;
+        if (archive.Hashes.Digests.Count != 1 || !string.Equals(archive.Hashes.Sha256, file.Sha256?.ToString(), StringComparison.Ordinal))
+            subject.Findings.Wrong(VerificationCodes.DigestDiffers, $"{node.Name} has the SHA-256 {archive.Hashes.Sha256 ?? "none"} in the lock; what lies at '{direct.Address}' has {file.Sha256}.", pin);
+        if (archive.Size != file.Size)
+            subject.Findings.Wrong(VerificationCodes.FileDiffers, $"{node.Name} has {archive.Size} bytes in the lock; what lies at '{direct.Address}' has {file.Size}.", pin);
+        if (file.Wheel is null && archive.Subdirectory is not null)
+            subject.Findings.Wrong(VerificationCodes.ForeignSource, $"{node.Name} would be built from a folder of its archive that the manifest does not name.", pin);
+        if (file.Wheel is { } wheel)
+            CheckWheel(node, wheel);
+    }
+
+    private void CheckWheel(PinNode node, WheelFileName wheel)
+    {
+        foreach (var environment in node.Cells.Select(cell => cells.Cells[cell]).Where(environment => environment.IsRequired))
+        {
+            foreach (var target in environment.Targets.Where(target => target.Tags.Rank(wheel) is null))
+                subject.Findings.Wrong(VerificationCodes.NoFileForTarget, $"{wheel.Text}, which is asked for by its address, does not fit {target}.", node.Pin, environment.Label);
+        }
     }
 
     private void CheckIndex(PinNode node, Uri? expected)

@@ -51,7 +51,16 @@ internal sealed class ReachProof(ProofSubject subject, ProofCells cells, IReadOn
 
         var asked = Walk(cell, present);
         foreach (var (node, counts) in present.Values)
-            CheckCounts(node, counts, asked.TryGetValue((node.Pin.Name, default), out var by) ? region.And(by) : MarkerSet.None, cell);
+        {
+            var needed = MarkerSet.None;
+            if (asked.TryGetValue((node.Pin.Name, default), out var by))
+            {
+                node.AskedBy[cell] = by;
+                needed = region.And(by);
+            }
+
+            CheckCounts(node, counts, needed, cell);
+        }
     }
 
     private Dictionary<(PackageName, ExtraName), MarkerSet> Walk(int cell, Dictionary<PackageName, (PinNode Node, MarkerSet Counts)> present)
@@ -124,7 +133,7 @@ internal sealed class ReachProof(ProofSubject subject, ProofCells cells, IReadOn
         node.Cells.Add(cell);
         foreach (var (constraint, where) in _constraints[node.Pin.Name])
         {
-            if (where[cell] && node.Pin.Version is { } version && !constraint.Specifiers.Contains(version))
+            if (where[cell] && node.Version is { } version && !constraint.Specifiers.Contains(version))
             {
                 subject.Findings.Wrong(
                     VerificationCodes.UnmetRequirement,
@@ -141,16 +150,13 @@ internal sealed class ReachProof(ProofSubject subject, ProofCells cells, IReadOn
 
     private void CheckMeets(Requirement requirement, PinNode node, PinNode? asker, int cell)
     {
-        if (requirement.Url is not null && asker is not null && !subject.Manifest.Overrides.Any(entry => ReferenceEquals(entry.Requirement, requirement)))
+        if (requirement.Url is { } address)
         {
-            subject.Findings.Wrong(
-                VerificationCodes.ForeignSource,
-                $"{asker.Name} asks for {requirement.Name} by an address, which only the manifest may do.",
-                asker.Pin,
-                cells.Cells[cell].Label,
-                requirement);
+            CheckAddress(requirement, address, node, asker, cell);
+            return;
         }
-        else if (requirement.Url is null && node.Pin.Version is { } version && !requirement.Specifiers.Contains(version))
+
+        if (node.Version is { } version && !requirement.Specifiers.Contains(version))
         {
             subject.Findings.Wrong(
                 VerificationCodes.UnmetRequirement,
@@ -161,11 +167,40 @@ internal sealed class ReachProof(ProofSubject subject, ProofCells cells, IReadOn
         }
     }
 
+    private void CheckAddress(Requirement requirement, string address, PinNode node, PinNode? asker, int cell)
+    {
+        if (asker is not null && !subject.Manifest.Overrides.Any(entry => Equals(entry.Requirement.Url, address)))
+        {
+            subject.Findings.Wrong(
+                VerificationCodes.ForeignSource,
+                $"{asker.Name} asks for {requirement.Name} by an address, which only the manifest may do.",
+                asker.Pin,
+                cells.Cells[cell].Label,
+                requirement);
+        }
+        else if (node.IsDirect && (node.Evidence.Release is null || string.Equals(node.Evidence.Release.Direct?.Address, Credentials.Strip(address), StringComparison.Ordinal)))
+        {
+            // What could not be looked at is said of the pin itself.
+            node.AskedByAddress.Add(cell);
+        }
+        else
+        {
+            subject.Findings.Wrong(
+                VerificationCodes.ForeignSource,
+                $"{node.Name} does not come from '{Credentials.Strip(address)}', by which the manifest asks for it.",
+                node.Pin,
+                cells.Cells[cell].Label,
+                requirement);
+        }
+    }
+
     private void CheckCounts(PinNode node, MarkerSet counts, MarkerSet needed, int cell)
     {
+        var target = cells.Cells[cell].Label;
+        if (node.IsDirect && !needed.IsEmpty && !node.AskedByAddress.Contains(cell))
+            subject.Findings.Wrong(VerificationCodes.ForeignSource, $"{node.Name} comes from an address, and nobody asks for it by one.", node.Pin, target);
         if (counts.Equals(needed))
             return;
-        var target = cells.Cells[cell].Label;
         if (needed.IsEmpty)
             subject.Findings.Wrong(VerificationCodes.UnneededPin, $"{node.Name} is pinned, and nothing asks for it.", node.Pin, target);
         else if (!needed.Implies(counts))

@@ -4,7 +4,7 @@ using VenvBuild.Resolver;
 namespace VenvBuild.Workspace.Tests;
 
 /// <summary>A world in which one release is not what it was when the lock was made.</summary>
-internal sealed class AlteredWorld(LockWorld world) : IPackageSource
+internal sealed class AlteredWorld(ProofWorld world) : IPackageSource
 {
     public required PackageName Name { get; init; }
 
@@ -41,6 +41,9 @@ internal sealed class AlteredWorld(LockWorld world) : IPackageSource
             ProvidesExtra = known.ProvidesExtra,
         });
     }
+
+    public ValueTask<Release> GetDirectAsync(PackageName name, string address, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("Nothing in these worlds is asked for by address.");
 
     public void Prefetch(PackageName name, VersionSpecifiers specifiers)
     {

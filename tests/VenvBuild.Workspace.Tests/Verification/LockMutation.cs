@@ -10,7 +10,7 @@ namespace VenvBuild.Workspace.Tests;
 /// <param name="Codes">What it must be refused for: one of these codes, whatever else is found.</param>
 /// <param name="Make">The wrong lock and, where the world was changed instead, the world; null where there is no place for it.</param>
 internal sealed record LockMutation(
-    string Kind, bool IsCertain, string[] Codes, Func<LockWorld, LockDocument, Random, (LockDocument Document, IPackageSource Source)?> Make)
+    string Kind, bool IsCertain, string[] Codes, Func<ProofWorld, LockDocument, Random, (LockDocument Document, IPackageSource Source)?> Make)
 {
     private static readonly string[] Semantic =
     [
@@ -64,10 +64,10 @@ internal sealed record LockMutation(
         new("another index's files", true, [VerificationCodes.DigestDiffers], OtherFiles),
     ];
 
-    private static Func<LockWorld, LockDocument, Random, (LockDocument, IPackageSource)?> OnDocument(Func<LockDocument, Random, LockDocument> change) =>
+    private static Func<ProofWorld, LockDocument, Random, (LockDocument, IPackageSource)?> OnDocument(Func<LockDocument, Random, LockDocument> change) =>
         (world, document, random) => document.Packages.Count == 0 ? null : (change(document, random), world);
 
-    private static Func<LockWorld, LockDocument, Random, (LockDocument, IPackageSource)?> OnPin(Func<LockedPackage, Random, LockedPackage?> change) =>
+    private static Func<ProofWorld, LockDocument, Random, (LockDocument, IPackageSource)?> OnPin(Func<LockedPackage, Random, LockedPackage?> change) =>
         (world, document, random) =>
         {
             if (document.Packages.Count == 0)
@@ -76,7 +76,7 @@ internal sealed record LockMutation(
             return change(pin, random) is { } changed ? (With(document, pin, changed), world) : null;
         };
 
-    private static Func<LockWorld, LockDocument, Random, (LockDocument, IPackageSource)?> OnFile(Func<LockedFile, Random, LockedFile> change) =>
+    private static Func<ProofWorld, LockDocument, Random, (LockDocument, IPackageSource)?> OnFile(Func<LockedFile, Random, LockedFile> change) =>
         OnPin((pin, random) =>
         {
             var at = random.Next(pin.Wheels.Count);
@@ -88,7 +88,7 @@ internal sealed record LockMutation(
     private static LockDocument With(LockDocument document, LockedPackage pin, params LockedPackage[] changed) =>
         document with { Packages = [.. document.Packages.SelectMany(other => ReferenceEquals(other, pin) ? changed : [other])] };
 
-    private static (LockDocument, IPackageSource)? MovePin(LockWorld world, LockDocument document, Random random)
+    private static (LockDocument, IPackageSource)? MovePin(ProofWorld world, LockDocument document, Random random)
     {
         if (document.Packages.Count == 0)
             return null;
@@ -97,7 +97,7 @@ internal sealed record LockMutation(
         return others.Count == 0 ? null : (With(document, pin, world.Pin(others[random.Next(others.Count)], pin.Marker) with { Dependencies = pin.Dependencies }), world);
     }
 
-    private static (LockDocument, IPackageSource)? AddPin(LockWorld world, LockDocument document, Random random)
+    private static (LockDocument, IPackageSource)? AddPin(ProofWorld world, LockDocument document, Random random)
     {
         var pinned = document.Packages.Select(pin => pin.Name).ToHashSet();
         var names = world.AllNames.Where(name => !pinned.Contains(name)).ToList();
@@ -107,7 +107,7 @@ internal sealed record LockMutation(
         return (document with { Packages = [.. document.Packages, world.Pin(releases[random.Next(releases.Count)], null)] }, world);
     }
 
-    private static (LockDocument, IPackageSource)? SplitPin(LockWorld world, LockDocument document, Random random)
+    private static (LockDocument, IPackageSource)? SplitPin(ProofWorld world, LockDocument document, Random random)
     {
         if (document.Packages.Count == 0)
             return null;
@@ -127,7 +127,7 @@ internal sealed record LockMutation(
         };
     }
 
-    private static (LockDocument, IPackageSource)? AddFile(LockWorld world, LockDocument document, Random random)
+    private static (LockDocument, IPackageSource)? AddFile(ProofWorld world, LockDocument document, Random random)
     {
         foreach (var pin in document.Packages.OrderBy(_ => random.Next()))
         {
@@ -135,7 +135,7 @@ internal sealed record LockMutation(
             var more = release.Files.FirstOrDefault(file => file.Wheel is not null && pin.Wheels.All(wheel => wheel.Name != file.FileName));
             var name = $"{pin.Name}-{pin.Version}-py2-none-any.whl";
             var file = more is not null && random.Next(2) == 0
-                ? LockWorld.Locked(more)
+                ? ProofWorld.Locked(more)
                 : new() { Name = name, Url = new($"https://files.test/{name}"), Size = 1, Hashes = LockedHashes.OfSha256(new string('a', 64)), Wheel = WheelFileName.Parse(name) };
             return (With(document, pin, pin with { Wheels = [.. pin.Wheels, file] }), world);
         }
@@ -143,24 +143,24 @@ internal sealed record LockMutation(
         return null;
     }
 
-    private static (LockDocument, IPackageSource)? AddSource(LockWorld world, LockDocument document, Random random)
+    private static (LockDocument, IPackageSource)? AddSource(ProofWorld world, LockDocument document, Random random)
     {
         if (document.Packages.Count == 0)
             return null;
         var pin = Pick(document, random);
         var release = world.Releases(pin.Name).First(release => release.Version.Equals(pin.Version));
-        return (With(document, pin, pin with { Sdist = LockWorld.Locked(release.Files.First(file => file.Sdist is not null)) }), world);
+        return (With(document, pin, pin with { Sdist = ProofWorld.Locked(release.Files.First(file => file.Sdist is not null)) }), world);
     }
 
-    private static (LockDocument, IPackageSource)? ViolateBound(LockWorld world, LockDocument document, Random random) =>
+    private static (LockDocument, IPackageSource)? ViolateBound(ProofWorld world, LockDocument document, Random random) =>
         Alter(world, document, random, (metadata, needed) => [.. metadata.RequiresDist, Requirement.Parse($"{needed.Name}!={needed.Version}")]);
 
-    private static (LockDocument, IPackageSource)? ForgetNeed(LockWorld world, LockDocument document, Random random) =>
+    private static (LockDocument, IPackageSource)? ForgetNeed(ProofWorld world, LockDocument document, Random random) =>
         Alter(world, document, random, (metadata, _) => [.. metadata.RequiresDist, Requirement.Parse("gnu")]);
 
     /// <summary>Has a pin ask for more than the lock was made for, of another pin that counts wherever it does.</summary>
     private static (LockDocument, IPackageSource)? Alter(
-        LockWorld world, LockDocument document, Random random, Func<CoreMetadata, LockedPackage, IReadOnlyList<Requirement>> change)
+        ProofWorld world, LockDocument document, Random random, Func<CoreMetadata, LockedPackage, IReadOnlyList<Requirement>> change)
     {
         var always = document.Packages.Where(pin => pin.Marker is null && !world.Manifest.Exclude.Contains(pin.Name)
             && world.Manifest.Overrides.All(entry => entry.Requirement.Name != pin.Name)).ToList();
@@ -170,7 +170,7 @@ internal sealed record LockMutation(
         return (document, new AlteredWorld(world) { Name = pin.Name, Version = pin.Version, Change = metadata => change(metadata, needed) });
     }
 
-    private static (LockDocument, IPackageSource)? YankPin(LockWorld world, LockDocument document, Random random)
+    private static (LockDocument, IPackageSource)? YankPin(ProofWorld world, LockDocument document, Random random)
     {
         var free = document.Packages.Where(pin => !IsAskedExactly(world, pin)).ToList();
         if (free.Count == 0)
@@ -179,11 +179,11 @@ internal sealed record LockMutation(
         return (document, new AlteredWorld(world) { Name = pin.Name, Version = pin.Version, Yanks = true });
     }
 
-    private static bool IsAskedExactly(LockWorld world, LockedPackage pin) =>
+    private static bool IsAskedExactly(ProofWorld world, LockedPackage pin) =>
         world.Manifest.Requirements.Concat(world.Manifest.Groups.SelectMany(group => group.Requirements)).Concat(world.Manifest.Overrides)
             .Any(request => request.Requirement.Name == pin.Name && request.Requirement.Specifiers.ToString().Contains("==", StringComparison.Ordinal));
 
-    private static (LockDocument, IPackageSource)? OtherFiles(LockWorld world, LockDocument document, Random random)
+    private static (LockDocument, IPackageSource)? OtherFiles(ProofWorld world, LockDocument document, Random random)
     {
         if (document.Packages.Count == 0)
             return null;

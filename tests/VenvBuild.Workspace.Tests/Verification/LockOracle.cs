@@ -6,7 +6,7 @@ namespace VenvBuild.Workspace.Tests;
 /// Judges a lock as an installer would meet it, on sample machines one by one: slow, without any algebra of markers, and so simple that it
 /// is right. What it refuses is wrong for certain.
 /// </summary>
-internal sealed class LockOracle(LockWorld world)
+internal sealed class LockOracle(ProofWorld world)
 {
     private static readonly HashSet<ExtraName> NoExtras = [];
     private static readonly string[] Patches = ["0", "3", "4", "9"];

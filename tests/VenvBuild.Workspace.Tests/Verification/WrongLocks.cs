@@ -19,7 +19,7 @@ public sealed class WrongLocks
         var (right, wrong) = (0, new SortedDictionary<string, int>(StringComparer.Ordinal));
         for (var seed = 0; seed < Count; seed++)
         {
-            var world = LockWorld.Make(new(seed));
+            var world = ProofWorld.Make(new(seed));
             if (await world.LockAsync(Stop) is not { } document)
                 continue;
             var proof = await world.ProveAsync(document, Stop);

@@ -7,7 +7,7 @@ using VenvBuild.Resolver;
 namespace VenvBuild.Workspace.Tests;
 
 /// <summary>A random small world of distributions with files, and a manifest that asks for some of them.</summary>
-internal sealed class LockWorld : IPackageSource
+internal sealed class ProofWorld : IPackageSource
 {
     public const string LockPath = "/project/pylock.toml";
 
@@ -19,7 +19,7 @@ internal sealed class LockWorld : IPackageSource
     private readonly SortedDictionary<PackageName, List<Release>> _releases = [];
     private readonly Dictionary<(PackageName, PackageVersion), CoreMetadata> _metadata = [];
 
-    private LockWorld(Manifest manifest) => Manifest = manifest;
+    private ProofWorld(Manifest manifest) => Manifest = manifest;
 
     public Manifest Manifest { get; }
 
@@ -31,9 +31,9 @@ internal sealed class LockWorld : IPackageSource
 
     public CoreMetadata Metadata(Release release) => _metadata[(release.Name, release.Version)];
 
-    public static LockWorld Make(Random random)
+    public static ProofWorld Make(Random random)
     {
-        var world = new LockWorld(RandomManifest(random));
+        var world = new ProofWorld(RandomManifest(random));
         foreach (var name in Names)
         {
             var count = random.Next(2, 5);
@@ -71,6 +71,9 @@ internal sealed class LockWorld : IPackageSource
 
     public ValueTask<ReleaseMetadata> GetMetadataAsync(Release release, CancellationToken cancellationToken) =>
         ValueTask.FromResult(new ReleaseMetadata(Metadata(release)));
+
+    public ValueTask<Release> GetDirectAsync(PackageName name, string address, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("Nothing in these worlds is asked for by address.");
 
     public void Prefetch(PackageName name, VersionSpecifiers specifiers)
     {
