@@ -68,6 +68,8 @@ public sealed class ServerFallback : IAsyncDisposable
     [InlineData("a comment", "not written as this tool")]
     [InlineData("a foreign index", "which the manifest does not name")]
     [InlineData("a path of this machine", "which it is not")]
+    [InlineData("a pin left out", "Nothing in the lock meets 'other'")]
+    [InlineData("another digest", "has the SHA-256")]
     [InlineData("no hash", "cannot be read")]
     [InlineData("no lock at all", "cannot be read")]
     public async Task A_lie_is_found_before_anything_is_written(string lie, string words)
@@ -138,6 +140,8 @@ public sealed class ServerFallback : IAsyncDisposable
         "a comment" => truth + "# hello\n",
         "a foreign index" => truth.Replace($"index = \"{_index.Simple.ToString().TrimEnd('/')}", "index = \"https://evil.example/simple", StringComparison.Ordinal),
         "a path of this machine" => truth.Replace($"url = \"{_index.Root}files/other-1.0-py3-none-any.whl\"", "path = \"etc/other-1.0-py3-none-any.whl\"", StringComparison.Ordinal),
+        "a pin left out" => truth.Remove(truth.IndexOf("[[packages]]", StringComparison.Ordinal), truth.LastIndexOf("[[packages]]", StringComparison.Ordinal) - truth.IndexOf("[[packages]]", StringComparison.Ordinal)),
+        "another digest" => System.Text.RegularExpressions.Regex.Replace(truth, "sha256 = \"[0-9a-f]", found => "sha256 = \"" + (found.Value[^1] == '0' ? '1' : '0')),
         "no hash" => System.Text.RegularExpressions.Regex.Replace(truth, "hashes = \\{[^}]*\\}", "hashes = {}"),
         _ => "<html>",
     };

@@ -33,8 +33,7 @@ internal sealed class PeerSolve(WorkspaceContext context, Manifest manifest, Pac
 
     private async Task ProveAsync(IPeer peer, LockDocument document, CancellationToken cancellationToken)
     {
-        var read = LockReader.Read(LockWriter.Write(document), lockPath).Document;
-        var proof = await LockVerification.ProveAsync(context, manifest, read, lockPath, new(), index, index, cancellationToken).ConfigureAwait(false);
+        var proof = await LockVerification.ProveAsync(context, manifest, document, lockPath, new(), index, index, cancellationToken).ConfigureAwait(false);
         if (proof.IsProven)
             return;
         var refusal = Diagnostic.Error(

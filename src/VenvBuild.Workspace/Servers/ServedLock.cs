@@ -71,7 +71,12 @@ internal sealed class ServedLock(WorkspaceContext context, Manifest manifest, st
             try
             {
                 var answer = await client.ResolveAsync(request, cancellationToken).ConfigureAwait(false);
-                return ServedLockCheck.Read(answer.Content.Span, client.Server, manifest, context, request.Sources);
+                var document = ServedLockCheck.Read(answer.Content.Span, client.Server, manifest, context, request.Sources);
+                context.Progress?.Report($"Proving the lock from {client.Server.Host}");
+                var proof = await LockVerification
+                    .RunAsync(context, manifest, answer.Content, lockPath, new() { Previous = isKept ? previous : null }, cancellationToken)
+                    .ConfigureAwait(false);
+                return proof.IsProven ? document : throw ServedLockCheck.Wrong(client.Server, proof.Findings[0]);
             }
             catch (ServerFailureException failure) when (failure.Problem is { Type: ServerProblemTypes.SourcesNeeded, Needs.Count: > 0 } problem && round < MaxRounds)
             {

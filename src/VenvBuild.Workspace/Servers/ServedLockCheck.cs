@@ -26,6 +26,10 @@ internal static class ServedLockCheck
         return document;
     }
 
+    /// <summary>What to say of a lock that could not be proven right.</summary>
+    public static DiagnosticException Wrong(Uri server, LockFinding finding) =>
+        Wrong(server, finding.ToDiagnostic().Message.TrimEnd('.') is var text && text.StartsWith("On ", StringComparison.Ordinal) ? "on" + text[2..] : text);
+
     private static string? Fault(
         LockDocument document, ReadOnlySpan<byte> content, Manifest manifest, WorkspaceContext context, IReadOnlyList<LockSource> sources)
     {
