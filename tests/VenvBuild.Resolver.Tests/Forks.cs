@@ -37,6 +37,15 @@ public sealed class Forks
     }
 
     [Fact]
+    public async Task A_bound_between_two_patches_cuts_there_once()
+    {
+        var universe = new Universe().Add("a 1.0").Add("a 2.0", ">3.11.2", ["py3-none-any"], false);
+        var resolution = await universe.ResolveAsync(Universe.Grid("linux-x64", 11, 12), "a");
+        Assert.Equal(["1.0", "2.0"], resolution.Packages.Select(package => package.Version.ToString()));
+        Assert.Equal(3, resolution.Environments.Count);
+    }
+
+    [Fact]
     public async Task A_broken_patch_that_Requires_Python_leaves_out_is_no_reason_for_an_older_release()
     {
         var universe = new Universe().Add("a 1.0").Add("a 2.0", ">=3.9,!=3.11.0", ["py3-none-any"], false);

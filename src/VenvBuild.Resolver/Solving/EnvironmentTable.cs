@@ -59,7 +59,7 @@ internal sealed class EnvironmentTable
             if (python.IsSubsetOf(allowed))
                 mask |= Bit(i);
             else if (!python.IsDisjointFrom(allowed))
-                _splits.Add(MarkerSet.ForPython(allowed));
+                Decide(i, MarkerSet.ForPython(allowed), ref mask);
         }
 
         _pythonMasks.Add(requiresPython, mask);
@@ -109,13 +109,18 @@ internal sealed class EnvironmentTable
 
         var set = MarkerSet.Of(marker).AssumeExtras(extras);
         for (var i = 0; i < Environments.Count; i++)
-        {
-            if (Environments[i].Region.Implies(set))
-                mask |= Bit(i);
-            else if (!Environments[i].Region.IsDisjointFrom(set))
-                _splits.Add(set);
-        }
-
+            Decide(i, set, ref mask);
         return mask;
+    }
+
+    /// <summary>
+    /// Interpreters decide, not versions that none has: 3.9.0.post1 lies between &gt;3.9.0 and 3.9.1, and to split there would never end.
+    /// </summary>
+    private void Decide(int environment, MarkerSet set, ref UInt128 mask)
+    {
+        if (Environments[environment].Region.Implies(set))
+            mask |= Bit(environment);
+        else if (!Environments[environment].Region.IsDisjointFrom(set))
+            _splits.Add(set);
     }
 }

@@ -62,7 +62,7 @@ internal sealed class PinFilesProof(ProofSubject subject, ProofCells cells, Date
         if (locked.Wheel is not { } wheel || target.Tags.Rank(wheel) is null)
             return false;
         var python = release?.Files.FirstOrDefault(file => string.Equals(file.FileName, locked.Name, StringComparison.Ordinal))?.RequiresPython;
-        return python is null || environment.Python.IsSubsetOf(python.Set.Hull());
+        return ProofCells.Admits(python, environment);
     }
 
     private void Compare(PinNode node, LockedFile locked, IndexFile file)

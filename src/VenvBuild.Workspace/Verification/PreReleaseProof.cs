@@ -72,7 +72,7 @@ internal sealed class PreReleaseProof(ProofSubject subject, ProofCells cells, IR
             if (answer.Metadata is not { } metadata || metadata.RequiresDist.Any(requirement => !cells.Knows(requirement.Marker)))
                 continue;
             var extras = asked.SelectMany(requirement => requirement.Extras).Distinct().Cast<ExtraName?>().Append(null);
-            if ((metadata.RequiresPython is null || environment.Python.IsSubsetOf(metadata.RequiresPython.Set.Hull()))
+            if (ProofCells.Admits(metadata.RequiresPython, environment)
                 && extras.All(extra => requirements.Of(metadata.RequiresDist, extra).All(counting => !counting.Where[cell] || IsMet(counting.Requirement, release, cell))))
             {
                 return release;
@@ -91,7 +91,7 @@ internal sealed class PreReleaseProof(ProofSubject subject, ProofCells cells, IR
     private static bool IsUsable(Release release, ResolutionEnvironment environment, DateTimeOffset? madeAfter)
     {
         var files = release.Files.Where(file => !file.IsYanked && (file.UploadTime is null ? madeAfter is null : file.UploadTime <= madeAfter)
-            && (file.RequiresPython is null || environment.Python.IsSubsetOf(file.RequiresPython.Set.Hull()))).ToList();
+            && ProofCells.Admits(file.RequiresPython, environment)).ToList();
         return environment.Targets.All(target => files.Exists(file => file.Wheel is { } wheel && target.Tags.Rank(wheel) is not null));
     }
 }

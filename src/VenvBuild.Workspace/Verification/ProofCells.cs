@@ -82,6 +82,17 @@ internal sealed class ProofCells
         return holding;
     }
 
+    /// <summary>Whether a Requires-Python lets every interpreter of an environment in; holes in it name broken patches and do not count.</summary>
+    public static bool Admits(VersionSpecifiers? requiresPython, ResolutionEnvironment environment)
+    {
+        if (requiresPython is null || requiresPython.Count == 0)
+            return true;
+        var allowed = requiresPython.Set.Hull();
+        // Versions lie between those that interpreters have, so what the versions leave open the interpreters decide.
+        return environment.Python.IsSubsetOf(allowed)
+            || (!environment.Python.IsDisjointFrom(allowed) && environment.Region.Implies(MarkerSet.ForPython(allowed)));
+    }
+
     private bool[] Decide(Marker marker, ExtraName? extra)
     {
         IReadOnlySet<ExtraName> extras = extra is { } name ? new HashSet<ExtraName> { name } : NoExtras;

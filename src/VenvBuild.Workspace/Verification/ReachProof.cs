@@ -144,7 +144,7 @@ internal sealed class ReachProof(ProofSubject subject, ProofCells cells, IReadOn
             }
         }
 
-        if (node.Evidence.Metadata?.RequiresPython is { } python && !cells.Cells[cell].Python.IsSubsetOf(python.Set.Hull()))
+        if (node.Evidence.Metadata?.RequiresPython is { } python && !ProofCells.Admits(python, cells.Cells[cell]))
             subject.Findings.Wrong(VerificationCodes.PythonRefused, $"{node.Name} runs on Python {python} only.", node.Pin, cells.Cells[cell].Label);
     }
 
