@@ -10,6 +10,7 @@ namespace VenvBuild.Cli;
 [JsonSerializable(typeof(InitOutcome))]
 [JsonSerializable(typeof(KeyOutcome))]
 [JsonSerializable(typeof(IReadOnlyList<KeyOutcome>))]
+[JsonSerializable(typeof(PushOutcome))]
 [JsonSerializable(typeof(IReadOnlyList<LockOutcome>))]
 [JsonSerializable(typeof(LockOutcome))]
 [JsonSerializable(typeof(SyncOutcome))]

@@ -24,6 +24,8 @@ internal static class CommandLine
         new BuildCommand(),
         new PackCommand(),
         new UnpackCommand(),
+        new PushCommand(),
+        new PullCommand(),
         new Command("key", "Looks after the keys that environments are signed with.") { new KeyNewCommand(), new KeyShowCommand(), new KeyRotateCommand() },
         new TreeCommand(),
         new WhyCommand(),

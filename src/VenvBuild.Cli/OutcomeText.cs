@@ -24,7 +24,9 @@ internal static class OutcomeText
     {
         var name = Near(outcome.EnvironmentPath, workingDirectory);
         var content = $"{Count(outcome.Packages, "package")}, Python {outcome.PythonVersion}";
-        return outcome.IsUnchanged ? $"{name}: up to date, {content}" : $"{name}: made with {content}";
+        return outcome.IsUnchanged ? $"{name}: up to date, {content}"
+            : outcome.Source is { } source ? $"{name}: taken from {source}, {content}"
+            : $"{name}: made with {content}";
     }
 
     /// <summary>A bundle that was written.</summary>
@@ -39,6 +41,11 @@ internal static class OutcomeText
             ? $"{name}: proven, {Count(outcome.Packages, "package")} on {Count(outcome.Targets, "target")}"
             : $"{name}: not proven, {Count(outcome.Findings.Count, "finding")}";
     }
+
+    /// <summary>What became of an environment that was published.</summary>
+    public static string Of(PushOutcome outcome) => outcome.IsUnchanged
+        ? $"{outcome.Place}: has {outcome.Key[..12]} already, {Count(outcome.Layers, "layer")}"
+        : $"{outcome.Place}: {outcome.Key[..12]} published, {outcome.LayersMoved} of {Count(outcome.Layers, "layer")} sent ({Size(outcome.BytesMoved)}){(outcome.SignedBy is { } key ? $", signed by {key[..12]}" : "")}";
 
     /// <summary>Where the halves of a new key are, and what to do with them.</summary>
     public static string OfNew(KeyOutcome key, string workingDirectory)

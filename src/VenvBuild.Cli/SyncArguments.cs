@@ -31,6 +31,14 @@ internal sealed class SyncArguments
         verb.Options.Add(_path);
     }
 
+    /// <summary>Gives the options to a verb that makes an environment without a folder.</summary>
+    public void AddToPublishing(Command verb)
+    {
+        verb.Options.Add(_frozen);
+        verb.Options.Add(_groups);
+        verb.Options.Add(_python);
+    }
+
     /// <summary>What the arguments say.</summary>
     public SyncOptions Read(ParseResult arguments) => new()
     {

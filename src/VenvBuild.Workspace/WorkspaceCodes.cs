@@ -30,6 +30,9 @@ internal static class WorkspaceCodes
     /// <summary>An environment was built for another machine, which has something left to do.</summary>
     public const string BuiltForElsewhere = "PYENV1017";
 
+    /// <summary>No source has the environment.</summary>
+    public const string NotPublished = "PYENV1018";
+
     /// <summary>The manifest is laid out so that it cannot be edited in place.</summary>
     public const string CannotEdit = "PYENV1030";
 

@@ -1,4 +1,3 @@
-using System.Text;
 using VenvBuild.Packaging;
 
 namespace VenvBuild.Remote.Tests;
@@ -29,19 +28,8 @@ public sealed class Mutations
             changed => policy.Check(Sample.Offered, SignatureFile.Write([new(envelope.PayloadType, changed, envelope.Signatures)]), Sample.Now)));
     }
 
-    [Fact]
-    public void A_changed_manifest_under_the_old_signature_is_refused()
-    {
-        using var key = SigningKey.Create();
-        var policy = new TrustPolicy([Sample.Signer("team", key)]);
-        var manifest = Encoding.UTF8.GetBytes("""{"key":"0123","target":"linux-x64","layers":[{"digest":"abcd","size":12}]}""");
-        var signatures = SignatureFile.Write([Sample.Signed(Sample.Statement with { Manifest = Sha256Digest.Of(manifest) }, key)]);
-        policy.Check(Sample.Offered with { Manifest = Sha256Digest.Of(manifest) }, signatures, Sample.Now);
-        Assert.Equal(Count, Refused(manifest, changed => policy.Check(Sample.Offered with { Manifest = Sha256Digest.Of(changed) }, signatures, Sample.Now)));
-    }
-
     /// <summary>How many of 1,000 random changes are refused as they should be: with a code of trust and exit code 4.</summary>
-    private static int Refused(byte[] original, Action<byte[]> take)
+    internal static int Refused(byte[] original, Action<byte[]> take)
     {
         // The same changes in each run; another seed would do as well.
         var random = new Random(20261124);

@@ -27,7 +27,7 @@ internal static class Sample
         Python = "cpython 3.11",
         Abi = "cp311",
         Manifest = Offered.Manifest,
-        Layers = [new("a-1-py3-none-any.whl", Offered.Layers[0]), new("b-2-py3-none-any.whl", Offered.Layers[1])],
+        Layers = [new("a-1-py3-none-any.whl", Offered.Layers![0]), new("b-2-py3-none-any.whl", Offered.Layers[1])],
         Wheels = [new("a-1-py3-none-any.whl", Digest("wheel a")), new("b-2-py3-none-any.whl", Digest("wheel b"))],
         Lock = Digest("lock"),
         Indexes = ["https://packages.example/simple"],

@@ -80,6 +80,9 @@ public sealed class LoopbackIndex : IAsyncDisposable
         return file;
     }
 
+    /// <summary>Serves bytes at a path that no page lists.</summary>
+    public void Serve(string path, byte[] content) => _bodies[path] = content;
+
     /// <summary>Takes a file's content away; its page still lists it.</summary>
     public void Lose(string path) => _bodies.TryRemove(path, out _);
 

@@ -14,8 +14,8 @@ public sealed record OfferedEnvironment
     /// <summary>The SHA-256 of the manifest as it came, byte by byte.</summary>
     public required Sha256Digest Manifest { get; init; }
 
-    /// <summary>The digests of the layers that the manifest lists, in its order.</summary>
-    public required IReadOnlyList<Sha256Digest> Layers { get; init; }
+    /// <summary>The digests of the layers that the manifest lists, in its order; null where the manifest was not read yet.</summary>
+    public IReadOnlyList<Sha256Digest>? Layers { get; init; }
 
     /// <summary>The implementation and minor version of Python, as statements have it.</summary>
     internal string Python => PythonOf(Target);

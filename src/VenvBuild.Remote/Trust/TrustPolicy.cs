@@ -149,7 +149,7 @@ public sealed class TrustPolicy
                 "Do not use it: a signature was put where it does not belong. Tell whoever runs the source.");
         }
 
-        if (statement.Manifest != offered.Manifest || !statement.Layers.Select(layer => layer.Sha256).SequenceEqual(offered.Layers))
+        if (statement.Manifest != offered.Manifest || (offered.Layers is { } layers && !statement.Layers.Select(layer => layer.Sha256).SequenceEqual(layers)))
         {
             throw Refuse(
                 TrustCodes.OtherContent, offered, "what it consists of is not what was signed",

@@ -67,14 +67,16 @@ internal sealed class SettingsReader(ManifestValues values, IndexReader indexes)
             return null;
         }
 
-        if (text.Split('/') is [{ Length: > 0 } owner, { Length: > 0 } name]
-            && !owner.AsSpan().ContainsAnyExcept(RepositoryCharacters) && !name.AsSpan().ContainsAnyExcept(RepositoryCharacters)
-            && name is not ("." or ".."))
+        var parts = text.Split('/');
+        if (parts.Length is 2 or 3 && Array.TrueForAll(parts, part => part.Length > 0)
+            && (parts.Length == 2 || Uri.CheckHostName(parts[0]) == UriHostNameType.Dns)
+            && !parts[^2].AsSpan().ContainsAnyExcept(RepositoryCharacters) && !parts[^1].AsSpan().ContainsAnyExcept(RepositoryCharacters)
+            && parts[^1] is not ("." or ".."))
         {
             return text;
         }
 
-        _problems.Add(ManifestCodes.BadRepository, place, $"'{text}' is no repository of GitHub.", "Write it as owner/repo.");
+        _problems.Add(ManifestCodes.BadRepository, place, $"'{text}' is no repository of GitHub.", "Write it as owner/repo, or host/owner/repo on a server of your own.");
         return null;
     }
 

@@ -17,4 +17,8 @@ public sealed record SyncOutcome(
     string Key,
     bool IsUnchanged,
     int Packages,
-    LockOutcome? Lock);
+    LockOutcome? Lock)
+{
+    /// <summary>Where the environment came from ready-made; null when it was made here.</summary>
+    public string? Source { get; init; }
+}

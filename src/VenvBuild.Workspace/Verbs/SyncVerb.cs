@@ -1,4 +1,3 @@
-using VenvBuild.Environments;
 using VenvBuild.Index;
 using VenvBuild.Packaging;
 
@@ -13,6 +12,15 @@ public static class SyncVerb
     /// </exception>
     public static async Task<SyncOutcome> RunAsync(WorkspaceContext context, SyncOptions options, CancellationToken cancellationToken)
     {
+        var prepared = await PrepareAsync(context, options, cancellationToken).ConfigureAwait(false);
+        if (await prepared.InstallFoundAsync(from: null, isAskedFor: false, cancellationToken).ConfigureAwait(false) is var (found, environment))
+            return prepared.Outcome(found, environment.Source.Name);
+        return prepared.Outcome(await prepared.InstallBuiltAsync(cancellationToken).ConfigureAwait(false), source: null);
+    }
+
+    /// <summary>Decides what the environment is: brings the lock up to date where that is allowed, and plans for the interpreter that fits.</summary>
+    internal static async Task<PreparedEnvironment> PrepareAsync(WorkspaceContext context, SyncOptions options, CancellationToken cancellationToken)
+    {
         if (options is { Locked: true, Frozen: true })
             throw new DiagnosticException(ExitCode.Usage, Diagnostic.Error(WorkspaceCodes.BadOption, "--locked and --frozen exclude each other."));
         var manifestLock = await OpenAsync(context, options, cancellationToken).ConfigureAwait(false);
@@ -22,17 +30,7 @@ public static class SyncVerb
         var path = EnvironmentPath(context, manifest, options);
         var wanted = new PlanRequest(document, Groups(manifestLock, document, options), manifest.Environment.CompilesBytecode, options.Python, path);
         var (interpreter, plan) = await wanted.ChooseAsync(new(cache.Root), context.Report, cancellationToken).ConfigureAwait(false);
-        var result = await InstallAsync(context, manifestLock, plan, interpreter, path, cache, cancellationToken).ConfigureAwait(false);
-        var layout = VenvLayout.Of(interpreter);
-        return new(
-            result.Path,
-            Path.Combine(result.Path, layout.Executable),
-            Path.Combine(result.Path, layout.SitePackages),
-            interpreter.Version.ToString(),
-            result.Key.ToString(),
-            !result.HasChanged,
-            plan.Wheels.Count,
-            outcome);
+        return new(context, manifestLock, document, outcome, interpreter, plan, path, cache);
     }
 
     /// <summary>The manifest with its lock; with <c>--frozen</c>, the lock alone will do.</summary>
@@ -77,22 +75,5 @@ public static class SyncVerb
         }
 
         return groups;
-    }
-
-    private static async Task<SyncResult> InstallAsync(
-        WorkspaceContext context, ManifestLock manifestLock, EnvironmentPlan plan, Interpreter interpreter, string path, CacheFolder cache,
-        CancellationToken cancellationToken)
-    {
-        var manifest = manifestLock.Manifest;
-        var index = ManifestIndexes.Open(context, manifest, DateTimeOffset.UtcNow);
-        await using (index.ConfigureAwait(false))
-        {
-            var source = new IndexWheelSource(index, Path.GetDirectoryName(manifestLock.Path)!, usesLockedAddresses: context.IndexUrl is null);
-            var settings = new Environments.SyncOptions { Link = manifest.Environment.Link, Prompt = manifest.Name, Checks = EnvironmentCheck.Of(manifest.Checks), Remark = context.Report };
-            var progress = context.Progress is { } lines ? new SyncProgressLines(lines) : null;
-            return await new EnvironmentInstaller(cache.Root)
-                .SyncAsync(plan, interpreter, path, source, settings, progress, cancellationToken)
-                .ConfigureAwait(false);
-        }
     }
 }

@@ -1,0 +1,71 @@
+using VenvBuild.Packaging;
+using VenvBuild.Remote;
+
+namespace VenvBuild.Workspace;
+
+/// <summary>The places that a manifest names, opened: where finished environments are looked for, and where they are published to.</summary>
+internal sealed class EnvironmentPlaces : IDisposable
+{
+    private const string GitHub = "github";
+    private const string Server = "server";
+
+    private readonly Manifest _manifest;
+    private readonly string _workingDirectory;
+    private readonly string _cacheFolder;
+    private readonly List<IDisposable> _opened = [];
+
+    public EnvironmentPlaces(WorkspaceContext context, Manifest manifest, string cacheFolder) =>
+        (_manifest, _workingDirectory, _cacheFolder) = (manifest, context.WorkingDirectory, cacheFolder);
+
+    /// <summary>The sources, in the manifest's order, or only the one that was named.</summary>
+    /// <exception cref="DiagnosticException">A place is none.</exception>
+    public IReadOnlyList<IEnvironmentSource> Sources(string? only) => only is null
+        // A server answers for itself; it is no place of files.
+        ? [.. _manifest.Sources.Where(source => source != Server).Select(source => Open(source, _manifest.Location.Folder))]
+        : [Open(only, _workingDirectory)];
+
+    /// <summary>The place to publish to: the one that was named, or the manifest's.</summary>
+    /// <exception cref="DiagnosticException">There is none, or nothing can be published there.</exception>
+    public IEnvironmentStore Store(string? named)
+    {
+        if (named is null && _manifest.PublishRepository is null)
+        {
+            throw new DiagnosticException(ExitCode.Usage, Diagnostic.Error(
+                WorkspaceCodes.BadOption, "Nothing says where environments are published to.", new(_manifest.Location.Path),
+                "Name a repository in the manifest (publish: {github: owner/repo}), or a place with --to."));
+        }
+
+        return Open(named ?? GitHub, _workingDirectory) as IEnvironmentStore ?? throw new DiagnosticException(ExitCode.Usage, Diagnostic.Error(
+            WorkspaceCodes.BadOption, $"Nothing can be published to '{Credentials.Mask(named!)}': a URL is only read.",
+            remedy: "Publish to the folder that is served there, or to 'github'."));
+    }
+
+    public void Dispose() => _opened.ForEach(place => place.Dispose());
+
+    private IEnvironmentSource Open(string place, string folder)
+    {
+        if (place == GitHub)
+            return OpenGitHub();
+        if (!place.Contains("://", StringComparison.Ordinal))
+            return new EnvironmentFolderStore(Path.GetFullPath(place, folder));
+        if (!Uri.TryCreate(place, UriKind.Absolute, out var url) || url.Scheme is not ("https" or "http" or "file"))
+        {
+            throw new DiagnosticException(ExitCode.Usage, Diagnostic.Error(
+                WorkspaceCodes.BadOption, $"'{Credentials.Mask(place)}' is no place of environments.", remedy: "A place is 'github', a folder, or a URL."));
+        }
+
+        return url.IsFile ? new EnvironmentFolderStore(url.LocalPath) : Keep(new EnvironmentTreeSource(url, _cacheFolder));
+    }
+
+    private GitHubReleaseStore OpenGitHub() => _manifest.PublishRepository is { } repository
+        ? Keep(new GitHubReleaseStore(GitHubRepository.Parse(repository, Environment.GetEnvironmentVariable), _cacheFolder, Environment.GetEnvironmentVariable))
+        : throw new DiagnosticException(ExitCode.Usage, Diagnostic.Error(
+            WorkspaceCodes.BadOption, "'github' is named as a place, and no repository is.", new(_manifest.Location.Path), "Name it: publish: {github: owner/repo}."));
+
+    private T Keep<T>(T place)
+        where T : IDisposable
+    {
+        _opened.Add(place);
+        return place;
+    }
+}
