@@ -9,7 +9,7 @@ internal sealed class InitCommand : Verb
 {
     private readonly Option<string?> _from = new("--from")
     {
-        Description = "A pip requirements file to take the requests from.",
+        Description = "A requirements.txt, pyproject.toml, pylock.toml or conda environment.yml to take the requests from.",
         HelpName = "FILE",
     };
 
@@ -31,6 +31,7 @@ internal sealed class InitCommand : Verb
     [
         new("init", "Write a pyenv.yaml to fill in."),
         new("init --from requirements.txt", "Take over what pip has been told."),
+        new("init --from pyproject.toml", "Take over a project's dependencies, extras and groups, and what uv or poetry has been told."),
     ];
 
     /// <inheritdoc/>

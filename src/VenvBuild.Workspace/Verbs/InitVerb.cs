@@ -1,4 +1,5 @@
 using System.Text;
+using NuGet.Versioning;
 using VenvBuild.Packaging;
 
 namespace VenvBuild.Workspace;
@@ -18,26 +19,48 @@ public static class InitVerb
         }
 
         var source = options.From is null
-            ? new RequirementsFile()
-            : await RequirementsFile.ReadAsync(Path.GetFullPath(options.From, context.WorkingDirectory), cancellationToken).ConfigureAwait(false);
-        await AtomicFile.WriteAsync(path, Encoding.UTF8.GetBytes(Text(options, source)), cancellationToken).ConfigureAwait(false);
+            ? new TakenRequests()
+            : await RequestsFile.ReadAsync(Path.GetFullPath(options.From, context.WorkingDirectory), cancellationToken).ConfigureAwait(false);
+        var text = Encoding.UTF8.GetBytes(Text(options, source));
+        // A manifest that could not be read back would be no beginning.
+        Manifest.Parse(text, ManifestLocation.At(path), Path.GetFileName(path), NuGetVersion.Parse(context.ToolVersion));
+        await AtomicFile.WriteAsync(path, text, cancellationToken).ConfigureAwait(false);
         return new(path, source.Requirements, source.LeftOut);
     }
 
-    private static string Text(InitOptions options, RequirementsFile source)
+    private static string Text(InitOptions options, TakenRequests source)
     {
         var text = new StringBuilder();
-        if (options.Name is not null)
-            text.Append("name: ").Append(Quote(options.Name)).Append('\n');
-        text.Append("python: \">=3.11\"\n");
+        if ((options.Name ?? source.Name) is { } name)
+            text.Append("name: ").Append(Quote(name)).Append('\n');
+        text.Append("python: \"").Append(source.Python ?? ">=3.11").Append("\"\n");
         AppendList(text, "requirements", source.Requirements);
+        if (source.Groups.Count > 0)
+            AppendGroups(text, source);
         if (source.Constraints.Count > 0)
             AppendList(text, "constraints", source.Constraints);
+        if (source.Overrides.Count > 0)
+            AppendList(text, "overrides", source.Overrides);
         if (source.Indexes.Count > 0)
             AppendList(text, "indexes", source.Indexes, isNested: true);
         if (source.FindLinks.Count > 0)
             AppendList(text, "find-links", source.FindLinks);
+        source.Settings.ForEach(line => text.Append(line).Append('\n'));
         return text.ToString();
+    }
+
+    private static void AppendGroups(StringBuilder text, TakenRequests source)
+    {
+        text.Append("groups:\n");
+        foreach (var (name, items) in source.Groups)
+        {
+            text.Append("  ").Append(name).Append(items.Count == 0 ? ": []\n" : ":\n");
+            foreach (var item in items)
+                text.Append("    - ").Append(item.StartsWith('{') ? item : Quote(item)).Append('\n');
+        }
+
+        if (source.DefaultGroups.Count > 0)
+            AppendList(text, "default-groups", source.DefaultGroups);
     }
 
     private static void AppendList(StringBuilder text, string key, List<string> items, bool isNested = false)

@@ -10,29 +10,13 @@ internal sealed class RequirementsFile
 
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
 
-    public List<string> Requirements { get; } = [];
+    private readonly TakenRequests _taken = new();
 
-    public List<string> Constraints { get; } = [];
-
-    /// <summary>Indexes as flow mappings, in the order in which pip asks them.</summary>
-    public List<string> Indexes { get; } = [];
-
-    public List<string> FindLinks { get; } = [];
-
-    public List<string> LeftOut { get; } = [];
-
-    public static async Task<RequirementsFile> ReadAsync(string path, CancellationToken cancellationToken)
+    public static async Task<TakenRequests> ReadAsync(string path, CancellationToken cancellationToken)
     {
-        if (!path.EndsWith(".txt", StringComparison.OrdinalIgnoreCase) && !path.EndsWith(".in", StringComparison.OrdinalIgnoreCase))
-        {
-            throw new DiagnosticException(ExitCode.Usage, Diagnostic.Error(
-                WorkspaceCodes.CannotTakeFrom, "Requests can be taken from a pip requirements file (.txt or .in) only, so far.", new(path),
-                "Copy the requirements into the manifest by hand."));
-        }
-
         var file = new RequirementsFile();
         await file.AddAsync(path, false, cancellationToken).ConfigureAwait(false);
-        return file;
+        return file._taken;
     }
 
     private async Task AddAsync(string path, bool isConstraints, CancellationToken cancellationToken)
@@ -43,12 +27,12 @@ internal sealed class RequirementsFile
         try
         {
             if (new FileInfo(path).Length > MaxBytes)
-                throw Fault(path, 0, "The file is larger than 4 MiB.");
+                throw RequestsFile.Fault(path, 0, "The file is larger than 4 MiB.");
             lines = await File.ReadAllLinesAsync(path, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw Fault(path, 0, $"The file cannot be read: {fault.Message}");
+            throw RequestsFile.Fault(path, 0, $"The file cannot be read: {fault.Message}");
         }
 
         for (var i = 0; i < lines.Length; i++)
@@ -75,11 +59,11 @@ internal sealed class RequirementsFile
         var text = hashes < 0 ? line : line[..hashes].TrimEnd();
         try
         {
-            (isConstraints ? Constraints : Requirements).Add(Requirement.Parse(text).ToString());
+            (isConstraints ? _taken.Constraints : _taken.Requirements).Add(Credentials.Strip(Requirement.Parse(text).ToString()));
         }
         catch (PackagingFormatException fault)
         {
-            throw Fault(path, number, $"'{text}' is no requirement: {fault.Message}", fault.Position + 1);
+            throw RequestsFile.Fault(path, number, $"'{text}' is no requirement: {fault.Message}", fault.Position + 1);
         }
     }
 
@@ -90,34 +74,21 @@ internal sealed class RequirementsFile
         switch (option)
         {
             case "-r" or "--requirement":
-                await AddAsync(Beside(path, value), isConstraints, cancellationToken).ConfigureAwait(false);
+                await AddAsync(Beside(path, Expand(value)), isConstraints, cancellationToken).ConfigureAwait(false);
                 break;
             case "-c" or "--constraint":
-                await AddAsync(Beside(path, value), true, cancellationToken).ConfigureAwait(false);
+                await AddAsync(Beside(path, Expand(value)), true, cancellationToken).ConfigureAwait(false);
                 break;
             case "-i" or "--index-url" or "--extra-index-url":
-                AddIndex(path, number, value);
+                _taken.AddIndex(null, value, $"{Path.GetFileName(path)}({number})");
                 break;
             case "-f" or "--find-links":
-                FindLinks.Add(value);
+                _taken.FindLinks.Add(Credentials.Strip(Expand(value)));
                 break;
             default:
-                LeftOut.Add($"{Path.GetFileName(path)}({number}): {option} has no place in a manifest");
+                _taken.LeftOut.Add($"{Path.GetFileName(path)}({number}): {option} has no place in a manifest");
                 break;
         }
-    }
-
-    private void AddIndex(string path, int number, string value)
-    {
-        if (!Uri.TryCreate(value, UriKind.Absolute, out var url))
-            throw Fault(path, number, $"'{value}' is no absolute URL.");
-        if (url.UserInfo.Length > 0)
-        {
-            url = new UriBuilder(url) { UserName = "", Password = "" }.Uri;
-            LeftOut.Add($"{Path.GetFileName(path)}({number}): the credentials in the index's URL; give them by the environment or netrc");
-        }
-
-        Indexes.Add($"{{name: index-{Indexes.Count + 1}, url: \"{url.AbsoluteUri}\"}}");
     }
 
     private static string Beside(string path, string other) => Path.GetFullPath(other, Path.GetDirectoryName(path)!);
@@ -130,6 +101,16 @@ internal sealed class RequirementsFile
         return comment < 0 ? line : line[..comment];
     }
 
-    private static DiagnosticException Fault(string path, int line, string message, int column = 0) =>
-        new(ExitCode.Usage, Diagnostic.Error(WorkspaceCodes.CannotTakeFrom, message, new(path, line, column), "Correct the file, or leave '--from' out."));
+    /// <summary>pip's <c>${NAME}</c>, in places of files only: what may be a password stays a name.</summary>
+    private static string Expand(string value)
+    {
+        foreach (var part in value.Split("${").Skip(1))
+        {
+            var name = part.Split('}')[0];
+            if (name.Length > 0 && name.All(c => c is '_' || char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c)) && Environment.GetEnvironmentVariable(name) is { } known)
+                value = value.Replace($"${{{name}}}", known, StringComparison.Ordinal);
+        }
+
+        return value;
+    }
 }
