@@ -15,6 +15,7 @@ public sealed class House
         ["Remote"] = ["Packaging", "Environments"],
         ["Workspace"] = ["Packaging", "Resolver", "Index", "Environments", "Remote"],
         ["Cli"] = ["Workspace"],
+        ["Server"] = ["Workspace"],
         ["Tasks"] = [],
         // The package holds the tool and the tasks, and compiles against neither.
         ["MSBuild"] = ["Tasks", "Cli"],

@@ -19,6 +19,12 @@ internal sealed class ServedLock(WorkspaceContext context, Manifest manifest, st
     {
         if (context.WithoutServer || context.IsOffline || (context.Server ?? manifest.Server) is not { IsFile: false } server || context.FailedServers.Contains(server))
             return null;
+        if (AsksByAddress())
+        {
+            context.Report(Diagnostic.Verbose(WorkspaceCodes.WithoutServer, "The manifest asks for files by their addresses, which only this machine reads: the lock is made here."));
+            return null;
+        }
+
         try
         {
             var document = await AskAsync(server, previous, options, cancellationToken).ConfigureAwait(false);
@@ -43,6 +49,9 @@ internal sealed class ServedLock(WorkspaceContext context, Manifest manifest, st
             return null;
         }
     }
+
+    private bool AsksByAddress() => manifest.Requirements.Concat(manifest.Overrides).Concat(manifest.Groups.SelectMany(group => group.Requirements))
+        .Any(requirement => requirement.Requirement.Url is not null);
 
     private async Task<LockDocument> AskAsync(Uri server, LockDocument? previous, LockOptions options, CancellationToken cancellationToken)
     {

@@ -1,0 +1,40 @@
+using System.Net;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace VenvBuild.Server;
+
+/// <summary>Finds out who makes a request, before anything else is done for it.</summary>
+internal sealed class CallerMiddleware(RequestDelegate next, TokenStore tokens, AnonymousScopes anonymous)
+{
+    private const string Scheme = "Bearer ";
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        context.Features.Set(await WhoAsync(context));
+        await next(context);
+    }
+
+    /// <summary>Refuses callers who may not; for endpoints.</summary>
+    public static Func<EndpointFilterInvocationContext, EndpointFilterDelegate, ValueTask<object?>> Needs(AccessScopes scope) => async (context, next) =>
+    {
+        var caller = context.HttpContext.Features.GetRequiredFeature<Caller>();
+        if (!caller.HasBadToken && (caller.Scopes & (scope | AccessScopes.Admin)) != 0)
+            return await next(context);
+        var isKnown = !caller.HasBadToken && caller.Scopes != AccessScopes.None;
+        return Problems.NotAllowed(isKnown, caller.HasBadToken
+            ? "The token is unknown or revoked."
+            : $"This needs a token with the scope '{scope.ToString().ToLowerInvariant()}'.");
+    };
+
+    private async Task<Caller> WhoAsync(HttpContext context)
+    {
+        var address = (context.Connection.RemoteIpAddress ?? IPAddress.None).ToString();
+        var header = context.Request.Headers.Authorization.ToString();
+        if (header.Length == 0)
+            return new(address, anonymous.Scopes, false);
+        var token = header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+            ? await tokens.FindAsync(header[Scheme.Length..].Trim(), context.RequestAborted)
+            : null;
+        return token is null ? new(address, AccessScopes.None, true) : new(token.Id, token.Scopes, false);
+    }
+}

@@ -1,0 +1,89 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace VenvBuild.Server;
+
+/// <summary>What the server knows: locks, the answers that lead to them, what indexes offer, and who may ask. One model for both databases.</summary>
+internal abstract class CatalogContext(DbContextOptions options) : DbContext(options)
+{
+    public DbSet<StoredLock> Locks => Set<StoredLock>();
+
+    public DbSet<LockPin> Pins => Set<LockPin>();
+
+    public DbSet<LockAnswer> Answers => Set<LockAnswer>();
+
+    public DbSet<AccessToken> Tokens => Set<AccessToken>();
+
+    public DbSet<Distribution> Distributions => Set<Distribution>();
+
+    public DbSet<CatalogRelease> Releases => Set<CatalogRelease>();
+
+    public DbSet<CatalogFile> Files => Set<CatalogFile>();
+
+    public DbSet<Dependency> Dependencies => Set<Dependency>();
+
+    public DbSet<DependencyRange> Ranges => Set<DependencyRange>();
+
+    /// <summary>The collation that compares bytes, in which sort keys keep the order of versions.</summary>
+    protected abstract string Binary { get; }
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<StoredLock>(stored =>
+        {
+            stored.ToTable("locks").HasKey(row => row.Digest);
+            stored.Property(row => row.Digest).HasMaxLength(64);
+        });
+        modelBuilder.Entity<LockPin>(pin =>
+        {
+            pin.ToTable("lock_pins").HasKey(row => new { row.LockDigest, row.Name, row.SortKey });
+            pin.Property(row => row.SortKey).UseCollation(Binary);
+            pin.HasOne<StoredLock>().WithMany().HasForeignKey(row => row.LockDigest);
+            pin.HasIndex(row => new { row.Name, row.SortKey });
+        });
+        modelBuilder.Entity<LockAnswer>(answer =>
+        {
+            answer.ToTable("lock_answers").HasKey(row => row.Key);
+            answer.HasOne<StoredLock>().WithMany().HasForeignKey(row => row.LockDigest);
+        });
+        modelBuilder.Entity<AccessToken>(token => token.ToTable("tokens").HasKey(row => row.Id));
+        modelBuilder.Entity<Distribution>(distribution =>
+        {
+            distribution.ToTable("distributions").HasKey(row => row.Id);
+            distribution.HasIndex(row => row.Name).IsUnique();
+        });
+        modelBuilder.Entity<CatalogRelease>(release =>
+        {
+            release.ToTable("releases").HasKey(row => row.Id);
+            release.Property(row => row.SortKey).UseCollation(Binary);
+            release.HasOne<Distribution>().WithMany().HasForeignKey(row => row.DistributionId);
+            release.HasIndex(row => new { row.DistributionId, row.SortKey, row.Origin }).IsUnique();
+        });
+        modelBuilder.Entity<CatalogFile>(file =>
+        {
+            file.ToTable("files").HasKey(row => row.Id);
+            file.HasOne<CatalogRelease>().WithMany().HasForeignKey(row => row.ReleaseId);
+            file.HasIndex(row => row.Sha256);
+        });
+        modelBuilder.Entity<Dependency>(dependency =>
+        {
+            dependency.ToTable("dependencies").HasKey(row => row.Id);
+            dependency.HasOne<CatalogRelease>().WithMany().HasForeignKey(row => row.ReleaseId);
+            dependency.HasOne<Distribution>().WithMany().HasForeignKey(row => row.TargetId);
+        });
+        modelBuilder.Entity<DependencyRange>(range =>
+        {
+            range.ToTable("dependency_ranges").HasKey(row => new { row.DependencyId, row.FromKey });
+            range.Property(row => row.FromKey).UseCollation(Binary);
+            range.Property(row => row.ToKey).UseCollation(Binary);
+            range.HasOne<Dependency>().WithMany().HasForeignKey(row => row.DependencyId);
+        });
+        foreach (var entity in modelBuilder.Model.GetEntityTypes())
+        {
+            foreach (var property in entity.GetProperties())
+                property.SetColumnName(SnakeCase(property.Name));
+        }
+    }
+
+    private static string SnakeCase(string name) =>
+        string.Concat(name.Select((c, i) => char.IsUpper(c) && i > 0 ? $"_{char.ToLowerInvariant(c)}" : char.ToLowerInvariant(c).ToString()));
+}

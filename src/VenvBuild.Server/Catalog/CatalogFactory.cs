@@ -1,0 +1,39 @@
+using Microsoft.EntityFrameworkCore;
+using VenvBuild.Packaging;
+
+namespace VenvBuild.Server;
+
+/// <summary>Opens the catalog, in whichever database it is.</summary>
+internal sealed class CatalogFactory(ServerSettings settings)
+{
+    public bool IsPostgres => settings.Postgres is not null;
+
+    public CatalogContext Open() => settings.Postgres is { } connection
+        ? new PostgresCatalog(new DbContextOptionsBuilder<PostgresCatalog>().UseNpgsql(connection).Options)
+        : new SqliteCatalog(new DbContextOptionsBuilder<SqliteCatalog>().UseSqlite($"Data Source={settings.DatabaseFile};Default Timeout=30").Options);
+
+    /// <summary>Makes the database ready for this version.</summary>
+    /// <exception cref="DiagnosticException">It cannot be used.</exception>
+    public async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!IsPostgres)
+                Directory.CreateDirectory(settings.Data);
+            await using var catalog = Open();
+            await catalog.Database.MigrateAsync(cancellationToken);
+            if (!IsPostgres)
+                await catalog.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL", cancellationToken);
+        }
+        catch (Exception e) when (e is System.Data.Common.DbException or IOException or UnauthorizedAccessException or ArgumentException or System.Net.Sockets.SocketException)
+        {
+            // A driver's message may repeat the connection string.
+            throw new DiagnosticException(ExitCode.Usage, Diagnostic.Error(
+                ServerCodes.Database,
+                IsPostgres ? $"The PostgreSQL database cannot be used ({e.GetType().Name})." : $"The SQLite database {settings.DatabaseFile} cannot be used: {e.Message}",
+                remedy: IsPostgres
+                    ? $"Check {ServerSettings.Section}:Postgres (Host, Port, Database, Username, Password), and that the server runs."
+                    : $"Name a folder that this user may write with {ServerSettings.Section}:Data."), e);
+        }
+    }
+}

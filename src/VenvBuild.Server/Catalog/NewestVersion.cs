@@ -1,0 +1,4 @@
+namespace VenvBuild.Server;
+
+/// <summary>The newest version that a specifier takes.</summary>
+internal sealed record NewestVersion(string Name, string Version);

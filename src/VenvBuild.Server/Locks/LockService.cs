@@ -1,0 +1,92 @@
+using VenvBuild.Index;
+using VenvBuild.Packaging;
+using VenvBuild.Workspace;
+
+namespace VenvBuild.Server;
+
+/// <summary>Answers questions: from what was answered before, by joining who asks the same right now, or by solving.</summary>
+internal sealed class LockService(ServerSettings settings, LockStore store, CatalogQueue queue, AddressPolicy addresses, ILogger<LockService> log) : IDisposable
+{
+    private static readonly Action<ILogger, string, int, Exception?> Solved =
+        LoggerMessage.Define<string, int>(LogLevel.Information, new(1, nameof(Solved)), "Solved {Key}: {Packages} pins");
+
+    private readonly SolveFlights<byte[]> _flights = new();
+    private readonly SemaphoreSlim _turns = new(settings.ConcurrentSolves);
+    private int _waiting;
+
+    /// <summary>How many solves were made, for tests.</summary>
+    internal int Solves { get; private set; }
+
+    /// <summary>The lock, and whether it was known.</summary>
+    /// <exception cref="DiagnosticException">There is no such lock, or an index failed.</exception>
+    /// <exception cref="ServerBusyException">Too much waits, or the solve took too long.</exception>
+    public async Task<(byte[] Content, bool WasKnown)> AnswerAsync(LockQuestion question, CancellationToken cancellationToken)
+    {
+        if (await store.AnswerAsync(question.Key, cancellationToken) is { } known)
+            return (known, true);
+        return (await _flights.JoinAsync(question.Key, stop => SolveAsync(question, stop), cancellationToken), false);
+    }
+
+    public void Dispose() => _turns.Dispose();
+
+    private async Task<byte[]> SolveAsync(LockQuestion question, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(settings.SolveTime);
+        try
+        {
+            if (Interlocked.Increment(ref _waiting) > settings.WaitingSolves + settings.ConcurrentSolves)
+                throw new ServerBusyException("Too many solves wait for their turn.");
+            await _turns.WaitAsync(patience.Token);
+            try
+            {
+                return await InTurnAsync(question, patience.Token);
+            }
+            finally
+            {
+                _turns.Release();
+            }
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new ServerBusyException($"The solve took longer than {settings.SolveTime.TotalSeconds:0.#} s, which is all it may.", e);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
+    }
+
+    private async Task<byte[]> InTurnAsync(LockQuestion question, CancellationToken cancellationToken)
+    {
+        Solves++;
+        await using var index = new PackageIndex(new()
+        {
+            Indexes = question.Indexes,
+            FindLinks = question.FindLinks,
+            Strategy = question.Manifest.IndexStrategy,
+            ExcludeNewer = question.Manifest.ExcludeNewer?.Cutoff(DateTimeOffset.UtcNow),
+            Cache = new CacheFolder(settings.CacheFolder),
+            MayConnect = addresses.MayConnect,
+            // The answer's own freshness decides; pages are asked again by condition, which costs little.
+            Refresh = question.Freshness < TimeSpan.FromMinutes(1),
+        });
+        var source = new ObservedSource(index, settings.Projects);
+        var solve = new LockSolve(question.Manifest, index, url => question.LocalPaths[url.AbsoluteUri]) { Source = source };
+        LockDocument document;
+        try
+        {
+            // The solver computes long between waits.
+            document = await Task.Run(() => solve.RunAsync(question.Previous, question.Options, cancellationToken), cancellationToken);
+        }
+        finally
+        {
+            queue.Add(source.ToObservation());
+        }
+
+        var content = LockWriter.Write(document);
+        await store.WriteAsync(question.Key, document, content, question.Freshness, cancellationToken);
+        Solved(log, question.Key, document.Packages.Count, null);
+        return content;
+    }
+}

@@ -1,0 +1,71 @@
+using Microsoft.EntityFrameworkCore;
+using VenvBuild.Packaging;
+
+namespace VenvBuild.Server;
+
+/// <summary>Locks by their digests, and which of them answers which question.</summary>
+internal sealed class LockStore(CatalogFactory catalogs, TimeProvider clock)
+{
+    /// <summary>The lock's bytes, or null.</summary>
+    public async Task<byte[]?> ReadAsync(string digest, CancellationToken cancellationToken)
+    {
+        await using var catalog = catalogs.Open();
+        return await catalog.Locks.Where(row => row.Digest == digest).Select(row => row.Content).FirstOrDefaultAsync(cancellationToken);
+    }
+
+    /// <summary>The lock that answers a question and is still fresh, or null.</summary>
+    public async Task<byte[]?> AnswerAsync(string key, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        await using var catalog = catalogs.Open();
+        return await (from answer in catalog.Answers
+                      join stored in catalog.Locks on answer.LockDigest equals stored.Digest
+                      where answer.Key == key && answer.FreshUntil > now
+                      select stored.Content).FirstOrDefaultAsync(cancellationToken);
+    }
+
+    /// <summary>Keeps a lock for ever, and its being the answer for as long as it is fresh.</summary>
+    public async Task WriteAsync(string key, LockDocument document, byte[] content, TimeSpan freshness, CancellationToken cancellationToken)
+    {
+        var digest = Sha256Digest.Of(content).ToString();
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await TryWriteAsync(key, digest, document, content, freshness, cancellationToken);
+                return;
+            }
+            catch (DbUpdateException) when (attempt < 3)
+            {
+                // Another process wrote the same lock or answer between our look and our write.
+            }
+        }
+    }
+
+    private async Task TryWriteAsync(string key, string digest, LockDocument document, byte[] content, TimeSpan freshness, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        await using var catalog = catalogs.Open();
+        if (!await catalog.Locks.AnyAsync(row => row.Digest == digest, cancellationToken))
+        {
+            catalog.Locks.Add(new() { Digest = digest, Content = content, Made = now.ToUnixTimeMilliseconds() });
+            foreach (var package in document.Packages.Where(package => package.Version is not null).DistinctBy(package => (package.Name, package.Version!.SortKey)))
+            {
+                catalog.Pins.Add(new()
+                {
+                    LockDigest = digest,
+                    Name = package.Name.Value,
+                    SortKey = package.Version!.SortKey,
+                    Version = package.Version.ToString(),
+                });
+            }
+        }
+
+        var until = (now + freshness).ToUnixTimeMilliseconds();
+        if (await catalog.Answers.FindAsync([key], cancellationToken) is { } answer)
+            (answer.LockDigest, answer.FreshUntil) = (digest, until);
+        else
+            catalog.Answers.Add(new() { Key = key, LockDigest = digest, FreshUntil = until });
+        await catalog.SaveChangesAsync(cancellationToken);
+    }
+}

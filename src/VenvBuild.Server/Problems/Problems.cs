@@ -1,0 +1,72 @@
+using System.Globalization;
+using VenvBuild.Packaging;
+using VenvBuild.Remote;
+
+namespace VenvBuild.Server;
+
+/// <summary>Answers that say what is wrong (RFC 9457).</summary>
+internal static class Problems
+{
+    public const string ContentType = "application/problem+json";
+
+    public static IResult BadRequest(string detail) => Of(400, ServerProblemTypes.BadRequest, "The request is not as the contract says", detail);
+
+    public static IResult NotFound(string detail) => Of(404, ServerProblemTypes.NotFound, "There is nothing here", detail);
+
+    public static IResult NotAllowed(bool isKnown, string detail) => Of(isKnown ? 403 : 401, ServerProblemTypes.NotAllowed, "Not allowed", detail);
+
+    public static IResult Bound(int status, string detail) => Of(status, ServerProblemTypes.Bound, "A bound is reached", detail);
+
+    public static IResult Needs(string detail, IReadOnlyList<SourceNeed> needs) => new ProblemResult(new()
+    {
+        Type = ServerProblemTypes.SourcesNeeded,
+        Title = "The server must be told of places that it does not ask",
+        Status = 409,
+        Detail = detail,
+        Needs = needs,
+    });
+
+    /// <summary>What a diagnostic stopped.</summary>
+    public static IResult Of(DiagnosticException failure)
+    {
+        var (status, type, title) = failure.ExitCode switch
+        {
+            ExitCode.Unsatisfiable => (422, ServerProblemTypes.Unsatisfiable, "No lock satisfies the requests"),
+            ExitCode.Usage => (422, ServerProblemTypes.BadManifest, "The manifest or the lock is in error"),
+            _ => (502, ServerProblemTypes.IndexFailed, "An index failed"),
+        };
+        return new ProblemResult(new()
+        {
+            Type = type,
+            Title = title,
+            Status = status,
+            Detail = failure.Diagnostics[0].Message,
+            Diagnostics = [.. failure.Diagnostics.Select(Tell)],
+        });
+    }
+
+    public static IResult Of(int status, string type, string title, string? detail) =>
+        new ProblemResult(new() { Type = type, Title = title, Status = status, Detail = detail });
+
+    /// <summary>What a status says that came about without an endpoint.</summary>
+    public static IResult OfStatus(int status) => status switch
+    {
+        404 => NotFound("There is nothing at this address."),
+        405 => Of(405, ServerProblemTypes.BadRequest, "The request is not as the contract says", "This address takes other methods."),
+        413 => Bound(413, "The request is larger than this server takes."),
+        429 => Bound(429, "Too many requests: wait a little."),
+        >= 500 => Of(status, "about:blank", "The server failed", "The server failed. Its log says why."),
+        _ => Of(status, ServerProblemTypes.BadRequest, "The request is not as the contract says", string.Create(CultureInfo.InvariantCulture, $"The status is {status}.")),
+    };
+
+    private static ServerDiagnostic Tell(Diagnostic diagnostic) => new()
+    {
+        Code = diagnostic.Code,
+        Severity = diagnostic.Severity == DiagnosticSeverity.Error ? "error" : "warning",
+        Message = diagnostic.Message,
+        Remedy = diagnostic.Remedy,
+        Detail = diagnostic.Detail,
+        Line = diagnostic.Location?.Line ?? 0,
+        Column = diagnostic.Location?.Column ?? 0,
+    };
+}

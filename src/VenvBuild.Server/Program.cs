@@ -1,0 +1,1 @@
+return await VenvBuild.Server.ServerProgram.RunAsync(args);

@@ -1,0 +1,26 @@
+namespace VenvBuild.Server;
+
+/// <summary>The codes of what is wrong with a server's settings or with what it is asked: PYENV195x and up.</summary>
+internal static class ServerCodes
+{
+    /// <summary>A setting that there is not.</summary>
+    public const string UnknownSetting = "PYENV1950";
+
+    /// <summary>A setting's value makes no sense.</summary>
+    public const string BadSetting = "PYENV1951";
+
+    /// <summary>The database cannot be used.</summary>
+    public const string Database = "PYENV1952";
+
+    /// <summary>The arguments of the executable make no sense.</summary>
+    public const string BadArguments = "PYENV1953";
+
+    /// <summary>A request is not as the contract says.</summary>
+    public const string BadRequest = "PYENV1954";
+
+    /// <summary>A bound on work is reached.</summary>
+    public const string Bound = "PYENV1955";
+
+    /// <summary>A request names a place that this server does not ask.</summary>
+    public const string NotServed = "PYENV1956";
+}

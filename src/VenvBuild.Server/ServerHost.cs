@@ -1,0 +1,76 @@
+using System.Net;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace VenvBuild.Server;
+
+/// <summary>Puts the server together.</summary>
+internal static class ServerHost
+{
+    private static readonly Action<ILogger, string, Exception?> Hint = LoggerMessage.Define<string>(
+        LogLevel.Information, new(3, nameof(Hint)), "Resolver server for VenvBuild. In pyenv.yaml:\n\n    server: {Url}\n");
+
+    /// <summary>The server, its database ready, not yet listening.</summary>
+    /// <exception cref="Packaging.DiagnosticException">The settings are in error, or the database cannot be used.</exception>
+    public static async Task<WebApplication> BuildAsync(string[] args, CancellationToken cancellationToken)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        var settings = SettingsReader.Read(builder.Configuration);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.None);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = settings.BodyBytes;
+        });
+        AddServices(builder.Services, settings, AnonymousScopes.Of(settings.Anonymous, IsLoopbackOnly(builder.Configuration)));
+        var app = builder.Build();
+        await app.Services.GetRequiredService<CatalogFactory>().PrepareAsync(cancellationToken);
+        app.Lifetime.ApplicationStarted.Register(() => Hint(app.Logger, UrlOf(app), null));
+        app.UseExceptionHandler(handler => handler.Run(FailAsync));
+        app.UseStatusCodePages(context => Problems.OfStatus(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext));
+        app.UseMiddleware<CallerMiddleware>();
+        app.UseRateLimiter();
+        app.MapOpenApi("/openapi/{documentName}.json");
+        HealthEndpoints.Map(app);
+        LocksEndpoints.Map(app);
+        CatalogEndpoints.Map(app);
+        return app;
+    }
+
+    /// <summary>Where the server listens; the first address, with a name that this machine understands.</summary>
+    public static string UrlOf(WebApplication app)
+    {
+        var address = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.FirstOrDefault() ?? "http://localhost:5000";
+        return address.Replace("//[::]", "//localhost", StringComparison.Ordinal).Replace("//0.0.0.0", "//localhost", StringComparison.Ordinal);
+    }
+
+    private static void AddServices(IServiceCollection services, ServerSettings settings, AnonymousScopes anonymous)
+    {
+        services.AddSingleton(settings).AddSingleton(anonymous).AddSingleton(TimeProvider.System);
+        services.AddSingleton<CatalogFactory>().AddSingleton<TokenStore>().AddSingleton<AddressPolicy>().AddSingleton<IndexPolicy>();
+        services.AddSingleton<LockStore>().AddSingleton<LockService>().AddSingleton<LockQuestionReader>();
+        services.AddSingleton<CatalogWriter>().AddSingleton<CatalogQueries>().AddSingleton<CatalogQueue>();
+        services.AddHostedService(provider => provider.GetRequiredService<CatalogQueue>());
+        services.AddOpenApi();
+        RequestLimits.Add(services, settings);
+    }
+
+    /// <summary>A request that cannot be read is its sender's fault; all else is ours, and its text stays in the log.</summary>
+    private static Task FailAsync(HttpContext context)
+    {
+        var failure = context.Features.Get<IExceptionHandlerFeature>()?.Error;
+        var status = failure is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError;
+        return Problems.OfStatus(status).ExecuteAsync(context);
+    }
+
+    private static bool IsLoopbackOnly(ConfigurationManager configuration)
+    {
+        if (configuration["http_ports"] is not null || configuration["https_ports"] is not null || configuration.GetSection("Kestrel:Endpoints").GetChildren().Any())
+            return false;
+        var urls = configuration[WebHostDefaults.ServerUrlsKey];
+        return urls is null || urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).All(text =>
+            Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.IsLoopback || (IPAddress.TryParse(url.Host, out var address) && IPAddress.IsLoopback(address))));
+    }
+}

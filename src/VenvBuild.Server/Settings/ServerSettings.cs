@@ -1,0 +1,51 @@
+namespace VenvBuild.Server;
+
+/// <summary>How a server is set up: the section <c>VenvBuild</c> of the configuration. Without any, it serves this machine alone.</summary>
+internal sealed record ServerSettings
+{
+    public const string Section = "VenvBuild";
+
+    /// <summary>The folder of all that the server keeps on disk.</summary>
+    public string Data { get; init; } = Path.Combine(
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "venvbuild", "server");
+
+    /// <summary>The connection string of a PostgreSQL database, which several servers may share; null for SQLite in <see cref="Data"/>.</summary>
+    public string? Postgres { get; init; }
+
+    /// <summary>The roots of indexes and pages that may be asked; <c>*</c> stands for all that are on the public network.</summary>
+    public IReadOnlyList<string> AllowedIndexes { get; init; } = ["https://pypi.org/simple"];
+
+    /// <summary>Hosts on internal addresses that may be connected to, <c>host</c> or <c>host:port</c>, besides those of allowed indexes.</summary>
+    public IReadOnlyList<string> PrivateHosts { get; init; } = [];
+
+    /// <summary>How long an answer that rests on an index counts as fresh.</summary>
+    public TimeSpan Freshness { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The same for single indexes, by their root.</summary>
+    public IReadOnlyDictionary<string, TimeSpan> FreshnessOf { get; init; } = new Dictionary<string, TimeSpan>();
+
+    /// <summary>What those may do who bring no token; null for all where only this machine can connect, reading elsewhere.</summary>
+    public AnonymousAccess? Anonymous { get; init; }
+
+    /// <summary>The largest body of a request, in bytes.</summary>
+    public int BodyBytes { get; init; } = 16 << 20;
+
+    /// <summary>How many requests a minute one token, or one address without a token, may make.</summary>
+    public int RequestsPerMinute { get; init; } = 600;
+
+    /// <summary>How many solves may run at once.</summary>
+    public int ConcurrentSolves { get; init; } = Math.Max(2, Environment.ProcessorCount);
+
+    /// <summary>How many may wait for their turn.</summary>
+    public int WaitingSolves { get; init; } = 100;
+
+    /// <summary>How long one solve may take.</summary>
+    public TimeSpan SolveTime { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How many projects one solve may ask for.</summary>
+    public int Projects { get; init; } = 5_000;
+
+    public string DatabaseFile => Path.Combine(Data, "catalog.sqlite");
+
+    public string CacheFolder => Path.Combine(Data, "cache");
+}

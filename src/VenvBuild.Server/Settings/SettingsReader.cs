@@ -1,0 +1,146 @@
+using System.Globalization;
+using VenvBuild.Packaging;
+
+namespace VenvBuild.Server;
+
+/// <summary>Reads the settings and refuses what it does not understand: a server that ignores a misspelt bound is an open server.</summary>
+internal sealed class SettingsReader
+{
+    private static readonly string[] Known =
+    [
+        "Data", "Postgres", "Indexes:Allowed", "Indexes:PrivateHosts", "Indexes:Freshness", "Indexes:FreshnessOf", "Access:Anonymous", "Limits:BodyBytes",
+        "Limits:RequestsPerMinute", "Limits:ConcurrentSolves", "Limits:WaitingSolves", "Limits:SolveTime", "Limits:Projects",
+    ];
+
+    private readonly IConfigurationSection _section;
+    private readonly List<Diagnostic> _problems = [];
+
+    private SettingsReader(IConfigurationSection section) => _section = section;
+
+    /// <exception cref="DiagnosticException">A key is unknown, or a value makes no sense; all mistakes are listed.</exception>
+    public static ServerSettings Read(IConfiguration configuration)
+    {
+        var reader = new SettingsReader(configuration.GetSection(ServerSettings.Section));
+        var settings = reader.Read();
+        return reader._problems.Count == 0 ? settings : throw new DiagnosticException(ExitCode.Usage, reader._problems);
+    }
+
+    private ServerSettings Read()
+    {
+        CheckKeys();
+        var usual = new ServerSettings();
+        return new()
+        {
+            Data = Path.GetFullPath(Text("Data") ?? usual.Data),
+            Postgres = Text("Postgres"),
+            AllowedIndexes = List("Indexes:Allowed", IsRoot, "is '*' or the http or https URL of an index") ?? usual.AllowedIndexes,
+            PrivateHosts = List("Indexes:PrivateHosts", IsHost, "is a host, or host:port") ?? usual.PrivateHosts,
+            Freshness = Span("Indexes:Freshness", usual.Freshness, TimeSpan.Zero),
+            FreshnessOf = FreshnessOf(),
+            Anonymous = Word("Access:Anonymous", ("none", AnonymousAccess.None), ("read", AnonymousAccess.Read), ("resolve", AnonymousAccess.Resolve)),
+            BodyBytes = Count("Limits:BodyBytes", usual.BodyBytes, 1024),
+            RequestsPerMinute = Count("Limits:RequestsPerMinute", usual.RequestsPerMinute, 1),
+            ConcurrentSolves = Count("Limits:ConcurrentSolves", usual.ConcurrentSolves, 1),
+            WaitingSolves = Count("Limits:WaitingSolves", usual.WaitingSolves, 0),
+            SolveTime = Span("Limits:SolveTime", usual.SolveTime, TimeSpan.FromMilliseconds(1)),
+            Projects = Count("Limits:Projects", usual.Projects, 1),
+        };
+    }
+
+    private void CheckKeys()
+    {
+        foreach (var (key, value) in _section.AsEnumerable(makePathsRelative: true))
+        {
+            if (value is null || key.Length == 0 || Array.Exists(Known, known => IsAt(key, known)))
+                continue;
+            _problems.Add(Diagnostic.Error(
+                ServerCodes.UnknownSetting,
+                $"There is no setting {ServerSettings.Section}:{key}.",
+                remedy: $"There are: {string.Join(", ", Known.Select(known => $"{ServerSettings.Section}:{known}"))}. In the environment, ':' is written '__'."));
+        }
+    }
+
+    private static bool IsAt(string key, string known) => key.StartsWith(known, StringComparison.OrdinalIgnoreCase)
+        && (key.Length == known.Length || (key[known.Length] == ':' && known is "Indexes:Allowed" or "Indexes:PrivateHosts" or "Indexes:FreshnessOf"));
+
+    private string? Text(string key) => string.IsNullOrWhiteSpace(_section[key]) ? null : _section[key];
+
+    private T? Word<T>(string key, params (string Word, T Value)[] words)
+        where T : struct
+    {
+        if (Text(key) is not { } text)
+            return null;
+        foreach (var (word, value) in words)
+        {
+            if (string.Equals(word, text, StringComparison.OrdinalIgnoreCase))
+                return value;
+        }
+
+        Bad(key, $"is one of: {string.Join(", ", words.Select(word => word.Word))}");
+        return null;
+    }
+
+    private int Count(string key, int usual, int least)
+    {
+        if (Text(key) is not { } text)
+            return usual;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count >= least)
+            return count;
+        Bad(key, string.Create(CultureInfo.InvariantCulture, $"is a whole number, at least {least}"));
+        return usual;
+    }
+
+    private TimeSpan Span(string key, TimeSpan usual, TimeSpan least)
+    {
+        if (Text(key) is not { } text)
+            return usual;
+        if (TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var span) && span >= least && span <= TimeSpan.FromDays(365))
+            return span;
+        Bad(key, "is a span such as 00:10:00 (hours, minutes, seconds)");
+        return usual;
+    }
+
+    private List<string>? List(string key, Func<string, bool> isRight, string what)
+    {
+        var items = _section.GetSection(key).GetChildren().ToList();
+        if (items.Count == 0 && Text(key) is null)
+            return null;
+        var values = new List<string>();
+        foreach (var item in items)
+        {
+            if (item.Value is { } text && isRight(text))
+                values.Add(text);
+            else
+                Bad($"{key}:{item.Key}", what);
+        }
+
+        if (items.Count == 0)
+            Bad(key, $"is a list: {key}:0, {key}:1 and so on, of which each {what}");
+        return values;
+    }
+
+    private Dictionary<string, TimeSpan> FreshnessOf()
+    {
+        var spans = new Dictionary<string, TimeSpan>(StringComparer.Ordinal);
+        foreach (var item in _section.GetSection("Indexes:FreshnessOf").GetChildren())
+        {
+            var key = $"Indexes:FreshnessOf:{item.Key}";
+            if (item["Url"] is { } url && IsRoot(url) && url != "*" && item["Freshness"] is not null)
+                spans[url.TrimEnd('/')] = Span($"{key}:Freshness", default, TimeSpan.Zero);
+            else
+                Bad(key, "has a Url, the root of an index, and a Freshness, a span");
+        }
+
+        return spans;
+    }
+
+    private static bool IsRoot(string text) => text == "*"
+        || (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.UserInfo.Length == 0);
+
+    private static bool IsHost(string text) =>
+        Uri.TryCreate($"http://{text}/", UriKind.Absolute, out var url) && url.AbsolutePath == "/" && url.UserInfo.Length == 0;
+
+    // The value stays unsaid: it may be a secret that was put under the wrong key.
+    private void Bad(string key, string what) => _problems.Add(Diagnostic.Error(
+        ServerCodes.BadSetting, $"The setting {ServerSettings.Section}:{key} cannot be used: it {what}.", remedy: "Correct it, or leave it out for the default."));
+}
