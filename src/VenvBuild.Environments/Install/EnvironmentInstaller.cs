@@ -95,7 +95,7 @@ public sealed class EnvironmentInstaller
             {
                 await WriteAsync(plan, interpreter, folder, layers, bytecode, linker, options, progress, cancellationToken).ConfigureAwait(false);
                 options.Remark?.Invoke(Diagnostic.Verbose(
-                    EnvironmentCodes.Remark, $"'{folder.Path}' was made of {layers.Count} wheels, {fetched} of them fetched; link: {linker.Mode.ToString().ToLowerInvariant()}."));
+                    EnvironmentCodes.Remark, $"'{folder.Path}' was made of {layers.Count} wheels, {fetched} of them fetched; link: {linker.Mode.ToString().ToLowerInvariant()}{linker.Reason}."));
                 return new(folder.Path, plan.Key, HasChanged: true, fetched, linker.Mode);
             }
             catch (DamagedLayerException e) when (repairs < MaxRepairs)

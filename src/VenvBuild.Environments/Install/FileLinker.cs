@@ -17,6 +17,11 @@ internal sealed class FileLinker
     /// <summary>The way that is in use by now.</summary>
     public LinkMode Mode => _mode;
 
+    /// <summary>Why it is this way, where it might have been a better one; empty otherwise.</summary>
+    public string Reason => _asked != LinkMode.Auto || _mode == LinkMode.Clone ? ""
+        : _mode == LinkMode.HardLink ? ", as the file system has no clones (reflinks)"
+        : ", as the cache is on another file system than the environment, or it has neither clones nor hard links";
+
     /// <summary>Brings one file. False when there is a file of that name already.</summary>
     public bool TryLink(string source, string target, bool isExecutable)
     {

@@ -49,12 +49,13 @@ internal sealed class ProcessLock : IDisposable
         {
             return new(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0));
         }
-        catch (DirectoryNotFoundException)
+        catch (Exception e) when (e is DirectoryNotFoundException or FileNotFoundException)
         {
+            // A missing file, too, is a missing folder: one that somebody made between the attempt and the look for the reason.
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             return TryAcquire(path);
         }
-        catch (IOException e) when (e is not FileNotFoundException and not PathTooLongException && IsHeldElsewhere(e))
+        catch (IOException e) when (e is not PathTooLongException && IsHeldElsewhere(e))
         {
             return null;
         }
