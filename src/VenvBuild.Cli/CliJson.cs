@@ -21,6 +21,7 @@ namespace VenvBuild.Cli;
 [JsonSerializable(typeof(VerifyOutcome))]
 [JsonSerializable(typeof(PackOutcome))]
 [JsonSerializable(typeof(IReadOnlyList<BuiltEnvironment>))]
+[JsonSerializable(typeof(FoundPython))]
 [JsonSerializable(typeof(IReadOnlyList<FoundPython>))]
 [JsonSerializable(typeof(IReadOnlyList<DoctorFinding>))]
 [JsonSerializable(typeof(IReadOnlyList<CacheFolderUsage>))]

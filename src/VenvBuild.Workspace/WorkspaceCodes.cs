@@ -24,6 +24,12 @@ internal static class WorkspaceCodes
     /// <summary>A file of the cache is not as it was made.</summary>
     public const string DamagedCache = "PYENV1017";
 
+    /// <summary>No mirror has the interpreter that is asked for.</summary>
+    public const string PythonNotOffered = "PYENV1018";
+
+    /// <summary>How an interpreter came; a remark.</summary>
+    public const string PythonFetched = "PYENV1019";
+
     /// <summary>There is no manifest to work with.</summary>
     public const string NoManifest = "PYENV1016";
 

@@ -49,10 +49,8 @@ public sealed class ManifestReading
             publish: {github: owner/repo}
             trust: {keys: [k.pub]}
             sdists: [docopt]
-            python-source: managed
-            python-mirror: https://mirror.example
             """);
-        Assert.Equal([2, 3, 6, 7, 8], manifest.NotYetServed.Select(warning => warning.Location!.Line).Order());
+        Assert.Equal([2, 3, 6], manifest.NotYetServed.Select(warning => warning.Location!.Line).Order());
         Assert.All(manifest.NotYetServed, warning => Assert.Equal(("PYENV1190", DiagnosticSeverity.Warning), (warning.Code, warning.Severity)));
         Assert.Empty(Read("requirements: [a]\nsdists: deny\npython-source: system\nchecks: []\nsources: [github, ./x]\npublish: {github: o/r}\ntrust: {keys: [k.pub]}\n").NotYetServed);
     }

@@ -72,7 +72,10 @@ public sealed class EnvironmentInstaller
                 return new(folder.Path, plan.Key, HasChanged: false, 0, null);
             // Noted before there is anything, so that pruning finds what a kill leaves.
             _register.Add(folder.Path);
-            using var lease = await StoreLease.AcquireAsync(_cacheFolder, plan.Wheels.Select(wheel => wheel.Sha256), cancellationToken).ConfigureAwait(false);
+            var digests = plan.Wheels.Select(wheel => wheel.Sha256);
+            if (ManagedPythonStore.Use(_cacheFolder, interpreter.Executable) is { } python)
+                digests = digests.Append(python);
+            using var lease = await StoreLease.AcquireAsync(_cacheFolder, digests, cancellationToken).ConfigureAwait(false);
             return await MakeAsync(plan, interpreter, folder, layers, options, progress, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (StorageFault.IsStorage(e))

@@ -11,4 +11,10 @@ internal static class InterpreterCodes
 
     /// <summary>A candidate was passed over; the message says why.</summary>
     public const string PassedOver = "PYENV1503";
+
+    /// <summary>The mirror of interpreters is not one, or has none that fits.</summary>
+    public const string MirrorFault = "PYENV1504";
+
+    /// <summary>An interpreter's archive is hostile or damaged, or the interpreter does not run.</summary>
+    public const string ArchiveRefused = "PYENV1505";
 }

@@ -17,7 +17,7 @@ public sealed class InterpreterFinder
     private readonly InterpreterPlaces _places;
     private readonly TimeSpan _timeout;
 
-    /// <summary>Looks in <paramref name="places"/>, by default those of this machine, and keeps answers below the cache folder.</summary>
+    /// <summary>Looks in <paramref name="places"/>, by default those of this machine and of the store, and keeps answers below the cache folder.</summary>
     public InterpreterFinder(string cacheFolder, InterpreterPlaces? places = null)
         : this(cacheFolder, places, Patience)
     {
@@ -26,9 +26,15 @@ public sealed class InterpreterFinder
     internal InterpreterFinder(string cacheFolder, InterpreterPlaces? places, TimeSpan timeout)
     {
         _cache = new(cacheFolder);
-        _places = places ?? InterpreterPlaces.OfThisMachine();
+        _places = places ?? InterpreterPlaces.OfThisMachine().With(InterpreterPlaces.OfStore(cacheFolder));
         _timeout = timeout;
     }
+
+    /// <summary>The code of the diagnostic that no interpreter fits.</summary>
+    public const string NoneFitsCode = InterpreterCodes.NoneFits;
+
+    /// <summary>Whether a request names a version, such as <c>3.12</c> or <c>3.13t</c>, and no place.</summary>
+    public static bool IsVersion(string request) => request.Length > 0 && char.IsAsciiDigit(request[0]) && request.TrimEnd('t').All(c => char.IsAsciiDigit(c) || c == '.');
 
     /// <summary>How many executables were run so far.</summary>
     internal int Started => _started;
@@ -87,7 +93,7 @@ public sealed class InterpreterFinder
             cancellationToken).ConfigureAwait(false);
         foreach (var interpreter in all)
         {
-            var isWanted = request is null ? !interpreter.IsFreeThreaded : IsOfVersion(interpreter, request);
+            var isWanted = request is null ? !interpreter.IsFreeThreaded : IsOfVersion(interpreter.Version, interpreter.IsFreeThreaded, request);
             if (isWanted && (requiresPython is null || requiresPython.Contains(interpreter.Version)))
                 return interpreter;
         }
@@ -168,14 +174,13 @@ public sealed class InterpreterFinder
         return _places.Path.Select(folder => Path.Combine(folder, request + suffix)).FirstOrDefault(File.Exists);
     }
 
-    private static bool IsVersion(string request) => request.Length > 0 && char.IsAsciiDigit(request[0]) && request.TrimEnd('t').All(c => char.IsAsciiDigit(c) || c == '.');
-
-    private static bool IsOfVersion(Interpreter interpreter, string request)
+    /// <summary>Whether a version is one that a request names.</summary>
+    internal static bool IsOfVersion(PackageVersion version, bool isFreeThreaded, string request)
     {
-        if (request.EndsWith('t') != interpreter.IsFreeThreaded)
+        if (request.EndsWith('t') != isFreeThreaded)
             return false;
         var parts = request.TrimEnd('t').Split('.');
-        var release = interpreter.Version.Release;
+        var release = version.Release;
         for (var i = 0; i < parts.Length; i++)
         {
             if (i >= release.Count || release[i].ToString(CultureInfo.InvariantCulture) != parts[i])

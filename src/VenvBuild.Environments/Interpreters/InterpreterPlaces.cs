@@ -39,6 +39,17 @@ public sealed partial record InterpreterPlaces
         };
     }
 
+    /// <summary>The interpreters that were downloaded into the store of a cache folder.</summary>
+    public static InterpreterPlaces OfStore(string cacheFolder) => new() { Collections = [ManagedPythonStore.RootOf(cacheFolder)] };
+
+    /// <summary>These places and then others'.</summary>
+    public InterpreterPlaces With(InterpreterPlaces others) => new()
+    {
+        Path = [.. Path, .. others.Path],
+        Collections = [.. Collections, .. others.Collections],
+        UsesRegistry = UsesRegistry || others.UsesRegistry,
+    };
+
     /// <summary>Every file that may be an interpreter, in a stable order, each path once.</summary>
     internal IReadOnlyList<string> Candidates()
     {

@@ -15,6 +15,7 @@ internal sealed class LayerUnpacker(WheelArchive wheel, Sha256Digest digest, str
     internal const string Installer = "venvbuild";
 
     private readonly HashSet<string> _folders = new(StringComparer.Ordinal);
+    private readonly EntryNames _places = new(wheel.Entries.Length);
     private readonly List<LayerFile> _files = new(wheel.Entries.Length);
 
     public Layer Unpack(CancellationToken cancellationToken)
@@ -68,6 +69,8 @@ internal sealed class LayerUnpacker(WheelArchive wheel, Sha256Digest digest, str
             InstallScheme.Data => DataObjection(path),
             _ => null,
         };
+        if (path.IsEmpty)
+            throw Refuse(EnvironmentCodes.SchemeUnknown, entry, "a scheme is a folder");
         return objection is null ? (scheme.Value, path.ToString()) : throw Refuse(EnvironmentCodes.ScriptRefused, entry, objection);
     }
 
@@ -100,11 +103,16 @@ internal sealed class LayerUnpacker(WheelArchive wheel, Sha256Digest digest, str
 
         var rest = path[(slash + 1)..];
         var isScripts = path[..slash].Equals("bin", StringComparison.OrdinalIgnoreCase) || path[..slash].Equals("Scripts", StringComparison.OrdinalIgnoreCase);
-        return isScripts && !rest.Contains('/') ? ScriptName.Objection(rest) : null;
+        var next = rest.IndexOf('/');
+        return isScripts ? ScriptName.Objection(next < 0 ? rest : rest[..next]) : null;
     }
 
     private void Unpack(ZipEntry entry, InstallScheme scheme, string path, CancellationToken cancellationToken)
     {
+        // The root and .data may name one place twice: purelib and platlib are one folder in an environment.
+        var place = $"{(scheme is InstallScheme.Purelib or InstallScheme.Platlib ? "lib" : Layer.FolderOf(scheme))}/{path}";
+        if (_places.Objection(place) is { } objection)
+            throw Refuse(EnvironmentCodes.NamesCollide, entry, $"at the place where it is installed, {objection}");
         var isScript = scheme == InstallScheme.Scripts;
         var isExecutable = entry.IsExecutable || isScript;
         var target = MakeFolder(scheme, path);

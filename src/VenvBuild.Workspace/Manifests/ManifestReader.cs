@@ -228,8 +228,6 @@ internal sealed class ManifestReader
         NotYet(table, "server", manifest.Server is { IsFile: true }, "take locks from a folder; it resolves by itself");
         NotYet(table, "sources", manifest.Sources.Contains("server"), "fetch finished environments from a server; it looks at the other places and builds here");
         NotYet(table, "sdists", manifest.Sdists.AllowsAll || manifest.Sdists.Names.Count > 0, "build wheels from sources; it takes wheels only");
-        NotYet(table, "python-source", manifest.PythonSource == PythonSource.Managed, "download interpreters; it looks for one on this machine");
-        NotYet(table, "python-mirror", manifest.PythonMirror is not null, "download interpreters; it looks for one on this machine");
     }
 
     private void NotYet(ManifestTable table, string key, bool isUsed, string what)

@@ -12,7 +12,7 @@ public static class DoctorVerb
         var findings = new List<DoctorFinding>();
         var cache = CacheFolder.Default();
         findings.Add(Cache(cache));
-        var pythons = await PythonListVerb.RunAsync(context, cancellationToken).ConfigureAwait(false);
+        var pythons = await PythonVerb.ListAsync(context, cancellationToken).ConfigureAwait(false);
         findings.Add(pythons.Count > 0
             ? new("interpreters", true, string.Join("; ", pythons.Select(python => $"{python.Implementation} {python.Version} at {python.Executable}")))
             : new("interpreters", false, "No usable Python was found.", "Install CPython 3.9 or newer, or put it on PATH."));

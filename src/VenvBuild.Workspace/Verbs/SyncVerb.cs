@@ -29,7 +29,7 @@ public static class SyncVerb
         var cache = CacheFolder.Default();
         var path = EnvironmentPath(context, manifest, options);
         var wanted = new PlanRequest(document, Groups(manifestLock, document, options), manifest.Environment.CompilesBytecode, options.Python, path);
-        var (interpreter, plan) = await wanted.ChooseAsync(new(cache.Root), context.Report, cancellationToken).ConfigureAwait(false);
+        var (interpreter, plan) = await new PythonSupply(context, manifest, cache).ChooseAsync(wanted, cancellationToken).ConfigureAwait(false);
         return new(context, manifestLock, document, outcome, interpreter, plan, path, cache);
     }
 

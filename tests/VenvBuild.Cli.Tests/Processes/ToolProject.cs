@@ -95,6 +95,7 @@ internal sealed class ToolProject : IAsyncDisposable
         };
         start.Environment["VENVBUILD_CACHE"] = Cache;
         start.Environment["NETRC"] = Beside("no-netrc");
+        start.Environment["VENVBUILD_PYTHON_MIRROR"] = new Uri(Index.Root, "pythons/").AbsoluteUri;
         foreach (var (name, value) in Variables)
         {
             if (value is null)
