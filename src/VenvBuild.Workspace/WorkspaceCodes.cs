@@ -34,7 +34,7 @@ internal static class WorkspaceCodes
     public const string NoManifest = "PYENV1016";
 
     /// <summary>An environment was built for another machine, which has something left to do.</summary>
-    public const string BuiltForElsewhere = "PYENV1017";
+    public const string BuiltForElsewhere = "PYENV1018";
 
     /// <summary>No source has the environment.</summary>
     public const string NotPublished = "PYENV1018";
