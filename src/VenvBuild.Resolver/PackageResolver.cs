@@ -22,7 +22,9 @@ public static class PackageResolver
     internal static async Task<Resolution> ResolveAsync(
         ResolutionRequest request, IPackageSource source, SolveCounters counters, CancellationToken cancellationToken)
     {
-        var environments = request.Environments;
+        var asked = new EnvironmentTable(request.Environments);
+        asked.TellApart(request.Preferences);
+        IReadOnlyList<ResolutionEnvironment> environments = asked.NeedsSplit ? asked.Split() : request.Environments;
         for (var restart = 0; restart <= MaxRestarts; restart++)
         {
             if (environments.Count > EnvironmentTable.MaxCount)

@@ -2,10 +2,16 @@ using VenvBuild.Packaging;
 
 namespace VenvBuild.Resolver.Tests;
 
-/// <summary>Tries every combination of releases in one environment: slow, and so simple that it is right.</summary>
-internal sealed class BruteForce(Universe universe, ResolutionEnvironment environment, IReadOnlyList<Requirement> requests)
+/// <summary>Tries every combination of releases for one interpreter: slow, and so simple that it is right.</summary>
+/// <param name="universe">What there is.</param>
+/// <param name="point">What markers see.</param>
+/// <param name="targets">The interpreters that each release must have a wheel for.</param>
+/// <param name="request">What is asked; its environments do not matter here.</param>
+internal sealed class BruteForce(Universe universe, MarkerEnvironment point, IReadOnlyList<Target> targets, ResolutionRequest request)
 {
     private static readonly HashSet<ExtraName> NoExtras = [];
+
+    private readonly IReadOnlyList<Requirement> _everything = [.. request.Requirements, .. request.Groups.SelectMany(group => group.Requirements)];
 
     /// <summary>Every answer: for each name the release, only what the requests reach.</summary>
     public IEnumerable<Dictionary<PackageName, Release>> Answers()
@@ -35,33 +41,49 @@ internal sealed class BruteForce(Universe universe, ResolutionEnvironment enviro
     }
 
     /// <summary>Whether each requirement is met, each release can be used here, and nothing is there that nobody needs.</summary>
-    public bool IsAnswer(IReadOnlyDictionary<PackageName, Release> chosen)
+    public bool IsAnswer(IReadOnlyDictionary<PackageName, Release> chosen) =>
+        Reached(chosen, _everything) is { } reached && chosen.Count == reached.Count;
+
+    /// <summary>What some of the requests reach among the chosen releases; null where a requirement is not met.</summary>
+    public HashSet<PackageName>? Reached(IReadOnlyDictionary<PackageName, Release> chosen, IEnumerable<Requirement> asked)
     {
-        var reached = new HashSet<(PackageName, ExtraName)>();
-        if (!requests.All(request => !Holds(request, NoExtras) || Visit(request)))
-            return false;
-        return chosen.Values.All(release => reached.Contains((release.Name, default)) && (!release.Files.All(file => file.IsYanked) || IsPinned(release)));
+        var entered = new HashSet<(PackageName Name, ExtraName Extra)>();
+        return asked.All(requirement => !Holds(requirement, NoExtras) || Visit(requirement)) ? [.. entered.Select(entry => entry.Name)] : null;
 
         bool Visit(Requirement requirement)
         {
-            if (!chosen.TryGetValue(requirement.Name, out var release) || !requirement.Specifiers.Contains(release.Version) || !IsUsable(release))
-                return false;
-            return Enter(release, default, NoExtras) && requirement.Extras.All(extra => Enter(release, extra, new HashSet<ExtraName> { extra }));
+            if (request.Excludes.Contains(requirement.Name))
+                return true;
+            var overrides = request.Overrides.Where(other => other.Name == requirement.Name).ToList();
+            return overrides.Count == 0
+                ? Meet(requirement, requirement.Extras)
+                : overrides.TrueForAll(other => !Holds(other, NoExtras) || Meet(other, [.. other.Extras.Union(requirement.Extras)]));
         }
 
+        bool Meet(Requirement requirement, IReadOnlyList<ExtraName> extras) =>
+            chosen.TryGetValue(requirement.Name, out var release)
+            && requirement.Specifiers.Contains(release.Version)
+            && IsUsable(release)
+            && Enter(release, default, NoExtras)
+            && extras.All(extra => Enter(release, extra, new HashSet<ExtraName> { extra }));
+
         bool Enter(Release release, ExtraName key, HashSet<ExtraName> extras) =>
-            !reached.Add((release.Name, key))
+            !entered.Add((release.Name, key))
             || universe.Metadata(release).RequiresDist.All(requirement => !Holds(requirement, extras) || Visit(requirement));
     }
 
-    /// <summary>Whether a request pins the release, which makes a yanked one a candidate.</summary>
-    private bool IsPinned(Release release) => requests.Any(request => request.Name == release.Name
-        && request.Specifiers.Any(clause => clause.Operator == SpecifierOperator.Equal && !clause.IsWildcard && clause.Contains(release.Version)));
-
-    private bool Holds(Requirement requirement, HashSet<ExtraName> extras) =>
-        requirement.Marker is null || requirement.Marker.Evaluate(environment.Representative, extras);
+    private bool Holds(Requirement requirement, HashSet<ExtraName> extras) => requirement.Marker is null || requirement.Marker.Evaluate(point, extras);
 
     private bool IsUsable(Release release) =>
-        release.Files.Any(file => file.Wheel is { } wheel && environment.Targets[0].Tags.Rank(wheel) is not null)
-        && (universe.Metadata(release).RequiresPython?.Contains(PackageVersion.Parse(environment.Representative.PythonFullVersion)) ?? true);
+        targets.All(target => release.Files.Any(file => file.Wheel is { } wheel ? target.Tags.Rank(wheel) is not null : request.AllowSdist(release.Name)))
+        && (universe.Metadata(release).RequiresPython?.Contains(PackageVersion.Parse(point.PythonFullVersion)) ?? true)
+        && (request.Prereleases != PrereleaseMode.Disallow || !release.Version.IsPreRelease)
+        && (!release.Files.All(file => file.IsYanked) || IsPinned(release))
+        && request.Constraints.All(constraint => constraint.Name != release.Name || !Holds(constraint, NoExtras) || constraint.Specifiers.Contains(release.Version));
+
+    /// <summary>Whether who asks pins the release, or a lock has it, which makes a yanked one a candidate.</summary>
+    private bool IsPinned(Release release) =>
+        request.Preferences.Any(preference => preference.Name == release.Name && preference.Version.Equals(release.Version))
+        || _everything.Concat(request.Constraints).Concat(request.Overrides).Any(asked => asked.Name == release.Name
+            && asked.Specifiers.Any(clause => clause.Operator is SpecifierOperator.Equal or SpecifierOperator.Arbitrary && !clause.IsWildcard && clause.Contains(release.Version)));
 }

@@ -8,36 +8,23 @@ public sealed class RandomUniverses
 {
     private static readonly int Count = int.Parse(System.Environment.GetEnvironmentVariable("VENVBUILD_UNIVERSES") ?? "2000", CultureInfo.InvariantCulture);
 
-    private static readonly ResolutionEnvironment[] Environments = [.. Universe.Grid("linux-x64 win-x64", 11, 12)];
-
     [Fact]
     public async Task An_answer_is_found_exactly_when_there_is_one_and_it_is_right_everywhere()
     {
         var (solved, refused) = (0, 0);
         for (var seed = 0; seed < Count; seed++)
         {
-            var (universe, requests) = Make(new(seed));
-            var answers = Environments.Select(environment => new BruteForce(universe, environment, requests)).ToList();
-            var solvable = answers.TrueForAll(brute => brute.Answers().Any());
-            try
+            var world = new RandomWorld(seed);
+            var resolution = await AnswerAsync(world, seed);
+            if (resolution is null)
             {
-                var resolution = await universe.ResolveAsync(new ResolutionRequest { Environments = Environments, Requirements = requests });
-                Assert.True(solvable, $"World {seed} has no answer, and one was given: {string.Join("; ", Universe.Lines(resolution))}");
-                for (var i = 0; i < Environments.Length; i++)
-                {
-                    var chosen = resolution.Packages.Where(package => package.Environments.Contains(i)).ToDictionary(package => package.Name, package => package.Release);
-                    Assert.True(answers[i].IsAnswer(chosen), $"World {seed} on {Environments[i].Label}: {string.Join("; ", Universe.Lines(resolution))}");
-                    var byMarker = resolution.Packages.Where(package => package.Marker.Contains(Environments[i].Representative)).Select(package => package.Release);
-                    Assert.Equal(chosen.Values.OrderBy(release => release.Name), byMarker.OrderBy(release => release.Name));
-                }
-
-                solved++;
-            }
-            catch (UnsatisfiableException refusal)
-            {
-                Assert.False(solvable, $"World {seed} has an answer, and it was refused: {refusal.Message}");
                 refused++;
+                continue;
             }
+
+            solved++;
+            foreach (var at in world.Points)
+                AssertServes(world, seed, resolution, at);
         }
 
         // Worlds that are all of one kind would prove little.
@@ -45,77 +32,137 @@ public sealed class RandomUniverses
     }
 
     [Fact]
-    public async Task With_one_target_the_first_request_gets_the_newest_release_it_can_have()
+    public async Task Every_environment_gets_for_the_first_request_the_newest_release_that_it_can_have()
     {
         for (var seed = 0; seed < Count / 2; seed++)
         {
-            var (universe, requests) = Make(new(seed));
-            var brute = new BruteForce(universe, Environments[0], requests);
-            var first = requests[0].Name;
-            var candidates = brute.Answers().Where(answer => answer.ContainsKey(first)).Select(answer => answer[first].Version).ToList();
-            if (requests[0].Marker is not null || candidates.Count == 0 || candidates.Exists(version => version.IsPreRelease))
+            var world = new RandomWorld(seed);
+            var first = world.Request.Requirements[0];
+            if (first.Marker is not null || world.Request.Overrides.Count > 0 || world.Request.Excludes.Count > 0)
                 continue;
-            var resolution = await universe.ResolveAsync(new ResolutionRequest { Environments = [Environments[0]], Requirements = requests });
-            Assert.Equal(candidates.Max(), resolution.Packages.Single(package => package.Name == first).Version);
-        }
-    }
-
-    private static (Universe Universe, IReadOnlyList<Requirement> Requests) Make(Random random)
-    {
-        string[] names = ["a", "b", "c", "d", "e"];
-        var universe = new Universe();
-        foreach (var name in names)
-        {
-            var count = random.Next(1, 4);
-            for (var version = 1; version <= count; version++)
+            var resolution = await TryAsync(world.Universe, world.Request);
+            if (resolution is null)
+                continue;
+            foreach (var at in world.Points)
             {
-                var text = random.Next(10) == 0 ? $"{version}.0rc1" : $"{version}.0";
-                var requires = Enumerable.Range(0, random.Next(0, 3)).Select(_ => RandomRequirement(random, names, true)).ToArray();
-                universe.Add($"{name} {text}", RandomPython(random), RandomTags(random), random.Next(14) == 0, requires);
+                var candidates = world.Brute(at).Answers().Select(answer => answer[first.Name].Version).ToList();
+                if (candidates.Exists(version => version.IsPreRelease))
+                    continue;
+                Assert.True(candidates.Max()!.Equals(At(resolution, at.Point)[first.Name].Version), Story(world, seed, resolution, at.Environment));
             }
         }
-
-        var requests = Enumerable.Range(0, random.Next(1, 4)).Select(_ => Requirement.Parse(RandomRequirement(random, names, false))).ToList();
-        return (universe, requests);
     }
 
-    private static string RandomRequirement(Random random, string[] names, bool canNameExtra)
+    [Fact]
+    public async Task An_answer_that_still_fits_is_kept_and_a_request_more_moves_nothing_that_need_not_move()
     {
-        var name = names[random.Next(names.Length)] + (random.Next(5) == 0 ? "[x]" : "");
-        var version = random.Next(1, 4);
-        var specifier = random.Next(12) switch
+        for (var seed = 0; seed < Count; seed++)
         {
-            0 => $"=={version}.0",
-            1 or 2 => $">={Math.Min(version, 2)}.0",
-            3 or 4 => $"<{version + 1}.0",
-            5 => $"!={version}.0",
-            _ => "",
-        };
-        var marker = random.Next(canNameExtra ? 9 : 6) switch
-        {
-            0 => " ; sys_platform == 'win32'",
-            1 => " ; python_version < '3.12'",
-            2 => " ; sys_platform == 'linux' and python_version >= '3.12'",
-            6 or 7 => " ; extra == 'x'",
-            8 => " ; extra == 'x' and sys_platform == 'win32'",
-            _ => "",
-        };
-        return name + specifier + marker;
+            var world = new RandomWorld(seed);
+            if (await TryAsync(world.Universe, world.Request) is not { } before)
+                continue;
+            var again = With(world.Request, world.Request.Requirements, before);
+            var repeated = await world.Universe.ResolveAsync(again);
+            Assert.True(
+                Universe.Lines(before).SequenceEqual(Universe.Lines(repeated)),
+                $"World {seed}: {string.Join("; ", Universe.Lines(before))}\nthen: {string.Join("; ", Universe.Lines(repeated))}");
+
+            var more = With(world.Request, [.. world.Request.Requirements, world.Another()], before);
+            if (await TryAsync(world.Universe, more) is not { } after)
+                continue;
+            foreach (var at in world.Points)
+            {
+                var old = At(before, at.Point);
+                var mustMove = !world.Brute(at, more).Answers().Any(answer => Keeps(answer, old));
+                Assert.True(mustMove || Keeps(At(after, at.Point), old), $"{Story(world, seed, after, at.Environment)} before: {string.Join("; ", Universe.Lines(before))} with {more.Requirements[^1]}");
+            }
+        }
     }
 
-    private static string? RandomPython(Random random) => random.Next(10) switch
+    [Fact]
+    public async Task Answers_that_arrive_in_any_order_make_the_same_resolution()
     {
-        0 => ">=3.12",
-        1 => "<3.12",
-        _ => null,
+        for (var seed = 0; seed < Count / 20; seed++)
+        {
+            var world = new RandomWorld(seed);
+            if (await TryAsync(world.Universe, world.Request) is not { } resolution)
+                continue;
+            for (var order = 0; order < 3; order++)
+            {
+                var late = await PackageResolver.ResolveAsync(world.Request, new LateSource(world.Universe, order), TestContext.Current.CancellationToken);
+                Assert.Equal(Universe.Lines(resolution), Universe.Lines(late));
+                Assert.Equal(resolution.Statistics, late.Statistics);
+            }
+        }
+    }
+
+    private static async Task<Resolution?> AnswerAsync(RandomWorld world, int seed)
+    {
+        var unsolvable = world.Points.Where(at => !world.Brute(at).Answers().Any()).Select(at => at.Environment.Label).ToList();
+        try
+        {
+            var resolution = await world.Universe.ResolveAsync(world.Request);
+            Assert.True(unsolvable.Count == 0, $"World {seed} has no answer on {string.Join(", ", unsolvable)}, and one was given: {string.Join("; ", Universe.Lines(resolution))}");
+            return resolution;
+        }
+        catch (UnsatisfiableException refusal)
+        {
+            Assert.False(unsolvable.Count == 0, $"World {seed} has an answer, and it was refused: {refusal.Message}");
+            return null;
+        }
+    }
+
+    /// <summary>Of each needed name exactly one entry survives there, of others none; and so for every choice of groups.</summary>
+    private static void AssertServes(RandomWorld world, int seed, Resolution resolution, (ResolutionEnvironment Environment, MarkerEnvironment Point) at)
+    {
+        var brute = world.Brute(at);
+        var all = At(resolution, at.Point);
+        Assert.True(brute.IsAnswer(all), Story(world, seed, resolution, at.Environment));
+        var groups = world.Request.Groups;
+        for (var choice = 0; choice < 1 << groups.Count; choice++)
+        {
+            var asked = groups.Where((_, i) => (choice & (1 << i)) != 0).ToList();
+            var needed = brute.Reached(all, [.. world.Request.Requirements, .. asked.SelectMany(group => group.Requirements)]);
+            var chosen = Survivors(resolution, at.Point, [.. asked.Select(group => group.Group)]);
+            Assert.True(needed!.SetEquals(chosen.Select(package => package.Name)), Story(world, seed, resolution, at.Environment));
+            Assert.Equal(needed.Count, chosen.Count);
+        }
+    }
+
+    private static Dictionary<PackageName, Release> At(Resolution resolution, MarkerEnvironment point) =>
+        Survivors(resolution, point, [.. Enumerable.Range(0, 3).Select(i => ExtraName.Parse($"g{i}"))]).ToDictionary(package => package.Name, package => package.Release);
+
+    private static List<ResolvedPackage> Survivors(Resolution resolution, MarkerEnvironment point, HashSet<ExtraName> groups) =>
+        [.. resolution.Packages.Where(package => package.Marker.ToMarker()?.Evaluate(point, new HashSet<ExtraName>(), groups) != false)];
+
+    private static bool Keeps(Dictionary<PackageName, Release> answer, Dictionary<PackageName, Release> old) =>
+        old.All(pin => answer.TryGetValue(pin.Key, out var release) && release.Version.Equals(pin.Value.Version));
+
+    private static ResolutionRequest With(ResolutionRequest request, IReadOnlyList<Requirement> requirements, Resolution before) => new()
+    {
+        Environments = request.Environments,
+        Requirements = requirements,
+        Groups = request.Groups,
+        Constraints = request.Constraints,
+        Overrides = request.Overrides,
+        Excludes = request.Excludes,
+        Prereleases = request.Prereleases,
+        AllowSdist = request.AllowSdist,
+        Preferences = [.. before.Packages.Select(package => new Preference(package.Name, package.Version, package.Marker))],
     };
 
-    private static string[] RandomTags(Random random) => random.Next(16) switch
+    private static async Task<Resolution?> TryAsync(Universe universe, ResolutionRequest request)
     {
-        0 => ["cp311-cp311-manylinux_2_17_x86_64", "cp312-cp312-win_amd64"],
-        1 => ["py3-none-win_amd64"],
-        2 => ["cp311-abi3-manylinux_2_17_x86_64", "py3-none-win_amd64"],
-        3 => ["sdist"],
-        _ => ["py3-none-any"],
-    };
+        try
+        {
+            return await universe.ResolveAsync(request);
+        }
+        catch (UnsatisfiableException)
+        {
+            return null;
+        }
+    }
+
+    private static string Story(RandomWorld world, int seed, Resolution resolution, ResolutionEnvironment environment) =>
+        $"World {seed} on {environment.Label}: {string.Join("; ", Universe.Lines(resolution))} for {string.Join("; ", world.Request.Requirements)}";
 }

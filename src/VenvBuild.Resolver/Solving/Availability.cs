@@ -9,6 +9,7 @@ internal sealed class Availability
     private readonly EnvironmentTable _environments;
     private readonly DirectRequests _directRequests;
     private readonly Dictionary<SolverPackage, UInt128?[]> _masks = [];
+    private readonly Dictionary<SolverPackage, int?[]> _preferred = [];
     private readonly HashSet<PackageName> _direct;
     private readonly ILookup<PackageName, Preference> _preferences;
     private readonly ILookup<PackageName, VersionSpecifier> _exactPins;
@@ -112,11 +113,28 @@ internal sealed class Availability
         }
     }
 
-    private int? Preferred(SolverPackage distribution, int environment)
+    /// <summary>Whether anything is preferred at all.</summary>
+    public bool HasPreferences => _request.Preferences.Count > 0;
+
+    /// <summary>The release that the previous lock pins there, or null.</summary>
+    public int? Preferred(SolverPackage distribution, int environment)
+    {
+        if (!_preferences.Contains(distribution.Name))
+            return null;
+        if (!_preferred.TryGetValue(distribution, out var preferred))
+        {
+            preferred = [.. _environments.Environments.Select(place => FindPreferred(distribution, place))];
+            _preferred.Add(distribution, preferred);
+        }
+
+        return preferred[environment];
+    }
+
+    private int? FindPreferred(SolverPackage distribution, ResolutionEnvironment place)
     {
         foreach (var preference in _preferences[distribution.Name])
         {
-            if (preference.Where.IsDisjointFrom(_environments.Environments[environment].Region))
+            if (preference.Where.IsDisjointFrom(place.Region))
                 continue;
             foreach (var (start, _) in VersionSet.Single(preference.Version).RunsIn(distribution.List.Releases, static release => release.Version))
                 return start;

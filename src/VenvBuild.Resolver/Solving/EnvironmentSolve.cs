@@ -189,15 +189,35 @@ internal sealed class EnvironmentSolve(PackageTable table, int environment, Solv
     private Term? NextTerm()
     {
         Term? best = null;
+        (int, DecisionPriority, int) bestTurn = default;
         foreach (var term in _solution.Undecided)
         {
-            if (best is not { } known || Turn(term).CompareTo(Turn(known)) < 0)
-                best = term;
+            var turn = Turn(term);
+            if (best is not null && turn.CompareTo(bestTurn) >= 0)
+                continue;
+            (best, bestTurn) = (term, turn);
         }
 
         return best;
+    }
 
-        static (int, DecisionPriority, int) Turn(Term term) => (term.Set.IsSingle ? 0 : 1, term.Package.Priority, term.Package.Id);
+    /// <summary>
+    /// What has no choice comes first; then what the previous lock pins, so that nothing new is decided on that an old pin must give way to
+    /// while another choice would have left it in place.
+    /// </summary>
+    private (int Freedom, DecisionPriority Priority, int Id) Turn(Term term)
+    {
+        var package = term.Package;
+        var freedom = 2;
+        if (term.Set.IsSingle)
+            freedom = 0;
+        else if (table.Availability.HasPreferences)
+        {
+            Alike &= table.Availability.SamePreference(package, environment);
+            freedom = table.Availability.Preferred(package.Distribution, environment) is { } pin && term.Set.Contains(pin) ? 1 : 2;
+        }
+
+        return (freedom, package.Priority, package.Id);
     }
 
     private int? Choose(Term term)
@@ -207,7 +227,8 @@ internal sealed class EnvironmentSolve(PackageTable table, int environment, Solv
         // An extra follows its distribution, as far as that leaves it anything.
         if (package.Extra is not null && _solution.Known(package.Distribution) is { IsPositive: true } known && !known.Set.IsDisjointFrom(left))
             left = known.Set.Intersect(left);
-        Alike &= table.Availability.SamePreference(package, environment);
+        if (table.Availability.HasPreferences)
+            Alike &= table.Availability.SamePreference(package, environment);
         foreach (var version in table.Availability.InOrder(package, left, AdmitsPreReleases(package.Distribution), environment))
         {
             var mask = table.Availability.Mask(package, version);

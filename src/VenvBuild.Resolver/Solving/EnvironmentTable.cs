@@ -66,6 +66,23 @@ internal sealed class EnvironmentTable
         return mask;
     }
 
+    /// <summary>
+    /// Notes where the previous lock held two releases of one distribution in parts of one environment: they can be kept only where the
+    /// parts are told apart.
+    /// </summary>
+    public void TellApart(IReadOnlyList<Preference> preferences)
+    {
+        foreach (var pins in preferences.GroupBy(preference => preference.Name).Where(group => group.Skip(1).Any()))
+        {
+            foreach (var environment in Environments)
+            {
+                var here = pins.Where(pin => !pin.Where.IsDisjointFrom(environment.Region)).ToList();
+                if (here.Count > 1)
+                    _splits.AddRange(here.Select(pin => pin.Where));
+            }
+        }
+    }
+
     /// <summary>The environments, each that a recorded split cuts in two parts.</summary>
     public List<ResolutionEnvironment> Split()
     {
