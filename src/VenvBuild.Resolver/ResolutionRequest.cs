@@ -32,6 +32,9 @@ public sealed record ResolutionRequest
     /// <summary>Whether pre-releases may be taken.</summary>
     public PrereleaseMode Prereleases { get; init; }
 
+    /// <summary>Told of the work so far, once in a while, as long as a search goes on; null for nobody.</summary>
+    public IProgress<ResolutionStatistics>? Progress { get; init; }
+
     /// <summary>Whether a release without a wheel that fits may be built from its sdist.</summary>
     public Func<PackageName, bool> AllowSdist { get; init; } = static _ => false;
 

@@ -174,7 +174,7 @@ internal sealed class EnvironmentSolve(PackageTable table, int environment, Solv
         var dependencies = await table.DependenciesAsync(package, version, added, cancellationToken).ConfigureAwait(false);
         if (dependencies is null || IsRefused(package, version))
             return [package];
-        counters.Decisions++;
+        counters.Decide(table.Progress, table.Count);
         foreach (var incompatibility in added)
         {
             if ((incompatibility.Environments & _bit) != 0 && OtherTermsHold(incompatibility, package) is { } inTheWay)

@@ -40,6 +40,8 @@ internal sealed class PackageTable
 
     public SolverPackage Root { get; }
 
+    public IProgress<ResolutionStatistics>? Progress => _request.Progress;
+
     /// <summary>How many packages were met.</summary>
     public int Count => _packages.Count;
 

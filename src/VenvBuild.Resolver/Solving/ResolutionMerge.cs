@@ -38,7 +38,7 @@ internal sealed class ResolutionMerge(ResolutionRequest request, PackageTable ta
             packages,
             [.. served.Members().Select(environment => _environments[environment])],
             warnings,
-            new(counters.Decisions, counters.Conflicts, counters.Solves, table.Count));
+            counters.ToStatistics(table.Count));
     }
 
     private void Add(EnvironmentAnswer answer, Dictionary<(SolverPackage, int), Pin> pins)

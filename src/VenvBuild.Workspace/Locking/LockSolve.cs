@@ -16,6 +16,9 @@ public sealed class LockSolve(Manifest manifest, PackageIndex index, Func<Uri, s
     /// <summary>What the solver asks; by default the index itself.</summary>
     public IPackageSource Source { get; init; } = index;
 
+    /// <summary>Told of the work so far, once in a while; null for nobody.</summary>
+    public IProgress<ResolutionStatistics>? Progress { get; init; }
+
     /// <summary>Receives warnings, and remarks for those who want detail.</summary>
     public Action<Diagnostic>? Report { get; init; }
 
@@ -52,6 +55,7 @@ public sealed class LockSolve(Manifest manifest, PackageIndex index, Func<Uri, s
             Preferences = preferences,
             Mode = manifest.Resolution,
             Prereleases = manifest.PreReleases,
+            Progress = Progress,
         };
     }
 

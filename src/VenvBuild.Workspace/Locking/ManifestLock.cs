@@ -107,7 +107,11 @@ internal sealed class ManifestLock
         {
             Context.Progress?.Report($"Resolving {Manifest.Name}");
             ILockResolver resolver = options.Resolver == ResolverChoice.Builtin
-                ? new LockSolve(Manifest, index, LockSolve.RelativeTo(Path)) { Report = diagnostic => Context.Report(OfManifest(diagnostic)) }
+                ? new LockSolve(Manifest, index, LockSolve.RelativeTo(Path))
+                {
+                    Report = diagnostic => Context.Report(OfManifest(diagnostic)),
+                    Progress = Context.Progress is { } lines ? new SolveProgressLines(Manifest.Name, lines) : null,
+                }
                 : new PeerSolve(Context, Manifest, index, Path, options.Resolver);
             try
             {
