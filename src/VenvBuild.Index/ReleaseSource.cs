@@ -6,7 +6,6 @@ namespace VenvBuild.Index;
 /// <summary>Decides who is asked for a name, and unites what they answer.</summary>
 internal sealed class ReleaseSource(IndexOptions options, PageSource pages, IReadOnlyList<LinkSource> links)
 {
-    private readonly long _latestTicks = options.ExcludeNewer?.UtcTicks ?? long.MaxValue;
     private int _hasWarnedOfTimes;
 
     /// <summary>The indexes that may be asked for a name: those that claim it, else those that claim none.</summary>
@@ -30,6 +29,7 @@ internal sealed class ReleaseSource(IndexOptions options, PageSource pages, IRea
                 offers.Add(linked);
         }
 
+        var latestTicks = options.LatestOf(name)?.UtcTicks ?? long.MaxValue;
         var warnings = new List<Diagnostic>();
         IndexLocation? server = null;
         foreach (var index in indexes)
@@ -49,7 +49,7 @@ internal sealed class ReleaseSource(IndexOptions options, PageSource pages, IRea
             server ??= index;
             if (WarningOf(page.State, name, index) is { } warning)
                 warnings.Add(warning);
-            offers.Add(OffersOf(page, index));
+            offers.Add(OffersOf(page, index, latestTicks));
             if (options.Strategy == IndexStrategy.FirstIndex)
                 break;
         }
@@ -135,7 +135,7 @@ internal sealed class ReleaseSource(IndexOptions options, PageSource pages, IRea
         return offline is null ? null : throw FetchErrors.Stop(FetchErrors.Offline($"the page of '{name}'", offline.Url));
     }
 
-    private List<OfferedRelease> OffersOf(EncodedPage page, IndexLocation index)
+    private List<OfferedRelease> OffersOf(EncodedPage page, IndexLocation index, long latestTicks)
     {
         var releases = new List<OfferedRelease>(page.Versions.Length);
         var withoutTime = false;
@@ -143,18 +143,18 @@ internal sealed class ReleaseSource(IndexOptions options, PageSource pages, IRea
         {
             var (first, end) = (page.FirstFiles[i], page.FirstFiles[i + 1]);
             var count = end - first;
-            if (_latestTicks != long.MaxValue)
+            if (latestTicks != long.MaxValue)
             {
                 count = 0;
                 for (var file = first; file < end; file++)
                 {
                     withoutTime |= page.UploadTicks(file) == EncodedPage.NoTime;
-                    count += PageFiles.IsInTime(page, file, _latestTicks) ? 1 : 0;
+                    count += PageFiles.IsInTime(page, file, latestTicks) ? 1 : 0;
                 }
             }
 
             if (count > 0)
-                releases.Add(new(page.Versions[i], new PageFiles(page, first, end, _latestTicks, count), index.Url));
+                releases.Add(new(page.Versions[i], new PageFiles(page, first, end, latestTicks, count), index.Url));
         }
 
         if (withoutTime && Interlocked.Exchange(ref _hasWarnedOfTimes, 1) == 0)

@@ -119,4 +119,24 @@ public sealed class ReadingAnIndex
         var failure = await World.FailureAsync(() => source.FindFileAsync(World.Name("demo"), file.FileName, Sha256Digest.Of([]), World.Stop));
         Assert.Equal(IndexCodes.DigestMismatch, failure.Code);
     }
+
+    [Fact]
+    public async Task Leaves_out_for_single_names_what_was_published_later_than_is_said_for_them()
+    {
+        await using var world = new World();
+        foreach (var name in new[] { "early", "late", "free" })
+        {
+            foreach (var (version, year) in new[] { ("1.0", 2024), ("2.0", 2026) })
+                world.Index.Add(new(name, $"{name}-{version}-py3-none-any.whl", [1]) { UploadTime = $"{year}-06-01T00:00:00Z" });
+        }
+
+        var options = world.Options() with
+        {
+            ExcludeNewer = new(2025, 1, 1, 0, 0, 0, TimeSpan.Zero),
+            ExcludeNewerOf = new Dictionary<PackageName, DateTimeOffset?> { [World.Name("late")] = new(2026, 12, 31, 0, 0, 0, TimeSpan.Zero), [World.Name("free")] = null },
+        };
+        Assert.Equal(["1.0"], await world.VersionsAsync("early", options));
+        Assert.Equal(["1.0", "2.0"], await world.VersionsAsync("late", options));
+        Assert.Equal(["1.0", "2.0"], await world.VersionsAsync("free", options));
+    }
 }

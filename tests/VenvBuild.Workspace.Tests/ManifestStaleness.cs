@@ -51,6 +51,7 @@ public sealed class ManifestStaleness
     [InlineData("requirements: [a, b]\nindex-strategy: best-match\n", "index-strategy: added best-match")]
     [InlineData("requirements: [a, b]\nprereleases: allow\n", "prereleases: added allow")]
     [InlineData("requirements: [a, b]\nexclude-newer: 2026-10-01\n", "exclude-newer: added 2026-10-01")]
+    [InlineData("requirements: [a, b]\nexclude-newer: {default: 2026-10-01, C_d: 7 days, e: never}\n", "exclude-newer: added 2026-10-01|exclude-newer c-d: added 7 days|exclude-newer e: added never")]
     [InlineData("requirements: [a, b]\nsdists: allow\n", "sdists: added allow")]
     [InlineData("requirements: [a, b]\nsdists: [docopt]\n", "sdists: added docopt")]
     [InlineData("requirements: [a, b]\nexclude: [c]\n", "exclude: added c")]

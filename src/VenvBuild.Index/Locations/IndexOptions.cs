@@ -34,6 +34,9 @@ public sealed record IndexOptions
     /// </summary>
     public DateTimeOffset? ExcludeNewer { get; init; }
 
+    /// <summary>Another instant than <see cref="ExcludeNewer"/> for some distributions, or null where every file of theirs exists.</summary>
+    public IReadOnlyDictionary<PackageName, DateTimeOffset?> ExcludeNewerOf { get; init; } = new Dictionary<PackageName, DateTimeOffset?>();
+
     /// <summary>Where what was fetched is kept.</summary>
     public CacheFolder Cache { get; init; } = CacheFolder.Default();
 
@@ -57,6 +60,9 @@ public sealed record IndexOptions
     /// that neither a redirect nor an answer of DNS leads elsewhere; null lets all. Proxies of the environment are not used where it is set.
     /// </summary>
     public Func<DnsEndPoint, IPAddress, bool>? MayConnect { get; init; }
+
+    /// <summary>The instant after which files of a distribution do not exist, or null for none.</summary>
+    internal DateTimeOffset? LatestOf(PackageName name) => ExcludeNewerOf.TryGetValue(name, out var own) ? own : ExcludeNewer;
 
     internal RetryPolicy Retries { get; init; } = new();
 

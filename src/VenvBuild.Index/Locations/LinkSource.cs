@@ -17,7 +17,7 @@ internal sealed class LinkSource(FindLinks links, IndexOptions options, Fetcher 
     /// <exception cref="DiagnosticException">The folder is missing, or the page failed.</exception>
     public async ValueTask<IReadOnlyList<OfferedRelease>> GetAsync(PackageName name, CancellationToken cancellationToken) =>
         [.. (await FilesAsync(name, cancellationToken).ConfigureAwait(false))
-            .Where(IsInTime)
+            .Where(file => IsInTime(file, options.LatestOf(name)))
             .OrderBy(file => file.Version)
             .GroupBy(file => file.Version)
             .Select(group => new OfferedRelease(group.Key, new LinkedFiles([.. group]), null))];
@@ -46,8 +46,8 @@ internal sealed class LinkSource(FindLinks links, IndexOptions options, Fetcher 
         return all.TryGetValue(name, out var files) ? files : [];
     }
 
-    private bool IsInTime(LinkedFile file) =>
-        file.Path is not null || links.Folder is not null || options.ExcludeNewer is not { } latest || file.Listed!.UploadTime <= latest;
+    private bool IsInTime(LinkedFile file, DateTimeOffset? latest) =>
+        file.Path is not null || links.Folder is not null || latest is null || file.Listed!.UploadTime <= latest;
 
     private static Dictionary<PackageName, List<LinkedFile>> Known(IReadOnlyList<DescribedFile> described)
     {

@@ -14,6 +14,7 @@ internal static class ManifestIndexes
         Strategy = manifest.IndexStrategy,
         Offline = context.IsOffline,
         ExcludeNewer = manifest.ExcludeNewer?.Cutoff(now),
+        ExcludeNewerOf = manifest.ExcludeNewerOf.ToDictionary(own => own.Key, own => own.Value?.Cutoff(now)),
         Addresses = Addresses(manifest),
         Cache = CacheFolder.Default(),
         Report = context.Diagnostics is { } diagnostics ? diagnostics.Report : null,

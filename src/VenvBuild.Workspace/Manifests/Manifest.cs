@@ -76,6 +76,9 @@ public sealed class Manifest
     /// <summary>Which files are too new, or null for none.</summary>
     public ExcludeNewer? ExcludeNewer { get; internal init; }
 
+    /// <summary>Which files of some packages are too new instead, or null where none of a package's are.</summary>
+    public IReadOnlyDictionary<PackageName, ExcludeNewer?> ExcludeNewerOf { get; internal init; } = new Dictionary<PackageName, ExcludeNewer?>();
+
     /// <summary>Which packages may be built from their sources.</summary>
     public SdistPolicy Sdists { get; internal init; } = SdistPolicy.Deny;
 

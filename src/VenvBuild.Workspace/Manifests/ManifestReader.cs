@@ -122,6 +122,9 @@ internal sealed class ManifestReader
         var python = Get(table, "python", _requirements.Python);
         if (python is not null)
             CheckPython(python, table);
+        var newer = new ExcludeNewerReader(_values);
+        if (table.TryGet("exclude-newer", out var newerNode))
+            newer.Read(newerNode);
         var manifest = new Manifest(_location)
         {
             ToolRange = Get(table, "venvbuild", node => _settings.ToolRange(node, _toolVersion)),
@@ -140,7 +143,8 @@ internal sealed class ManifestReader
             Overrides = Get(table, "overrides", node => _requirements.Requirements(node, "'overrides'")) ?? [],
             Exclude = Get(table, "exclude", node => _requirements.Names(node, "'exclude'")) ?? [],
             PreReleases = (PrereleaseMode)Word(table, "prereleases", "if-necessary", "allow", "disallow"),
-            ExcludeNewer = Get(table, "exclude-newer", Newer),
+            ExcludeNewer = newer.Default,
+            ExcludeNewerOf = newer.ByName,
             Sdists = Get(table, "sdists", Sdists) ?? SdistPolicy.Deny,
             Checks = Get(table, "checks", Checks) ?? [],
             Server = Get(table, "server", node => Address(node, "'server'")),
@@ -187,23 +191,6 @@ internal sealed class ManifestReader
             node!,
             $"No Python lies in '{node!.Value}': environments are made for {CPythonMinors.OldestSupported} to {CPythonMinors.Newest}.",
             "Widen the range, or update dotnet-pyenv if that Python is newer than it.");
-    }
-
-    private ExcludeNewer? Newer(YamlNode node)
-    {
-        if (_values.Text(node, "'exclude-newer'") is not { } text)
-            return null;
-        var newer = ExcludeNewer.Read(text);
-        if (newer is null)
-        {
-            _problems.Add(
-                ManifestCodes.BadDate,
-                node,
-                $"'{text}' is no date, no time with its offset, and no span.",
-                "Write 2026-10-01, 2026-10-01T12:00:00Z, or a span such as \"7 days\" (hours, days, weeks).");
-        }
-
-        return newer;
     }
 
     private SdistPolicy? Sdists(YamlNode node)

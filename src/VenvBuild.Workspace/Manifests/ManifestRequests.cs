@@ -14,7 +14,7 @@ namespace VenvBuild.Workspace;
 /// <c>constraint</c>, <c>override</c>, <c>exclude</c> and <c>default-group</c>, each in normal form, once, in ordinal order;
 /// <c>platform</c> with its defaults written out, in ordinal order, or <c>default</c> where none is declared; <c>index</c> and
 /// <c>find-links</c> in the manifest's order, addresses without credentials, patterns sorted; and, only where they differ from the default,
-/// <c>resolution</c>, <c>index-strategy</c>, <c>prereleases</c>, <c>exclude-newer</c> (a span as a span) and <c>sdists</c>. Nothing else
+/// <c>resolution</c>, <c>index-strategy</c>, <c>prereleases</c>, <c>exclude-newer</c> (a span as a span; <c>exclude-newer NAME</c> for one package) and <c>sdists</c>. Nothing else
 /// does: no comment, order of keys, spelling, name, environment, server, source, check, trust or interpreter source. The digest is
 /// SHA-256 over <see cref="Version"/> and the lines, each ended by LF, in UTF-8.
 /// </remarks>
@@ -82,6 +82,8 @@ public sealed class ManifestRequests
             lines.Add(manifest.PreReleases == PrereleaseMode.Allow ? "prereleases: allow" : "prereleases: disallow");
         if (manifest.ExcludeNewer is { } newer)
             lines.Add($"exclude-newer: {newer}");
+        foreach (var (name, own) in manifest.ExcludeNewerOf.OrderBy(own => own.Key))
+            lines.Add($"exclude-newer {name}: {own?.ToString() ?? "never"}");
         if (manifest.Sdists.AllowsAll)
             lines.Add("sdists: allow");
         else

@@ -51,7 +51,8 @@ public static class RequestChanges
     private static string Shown(string value) => value.Length == 0 ? "it, empty" : value;
 
     private static bool IsSingle(string key) =>
-        key is "python" or "resolution" or "index-strategy" or "prereleases" or "exclude-newer";
+        key is "python" or "resolution" or "index-strategy" or "prereleases" or "exclude-newer"
+        || key.StartsWith("exclude-newer ", StringComparison.Ordinal);
 
     private static string Title(string key) => key switch
     {
