@@ -40,6 +40,16 @@ public sealed class ManifestTargets
     }
 
     [Fact]
+    public void Are_free_threaded_from_the_minor_on_that_has_such_a_build_and_that_one_is_required()
+    {
+        var manifest = ManifestReading.Read("python: '>=3.12'\nplatforms: [linux-x64, {rid: linux-x64, free-threaded: true}]\n");
+        Assert.Equal(
+            ["3.12!", "3.13", "3.14", "3.15", "3.13t!", "3.14t", "3.15t"],
+            manifest.Targets.Select(target => $"{target.Target.Python}{(target.Target.IsFreeThreaded ? "t" : "")}{(target.IsRequired ? "!" : "")}"));
+        Assert.Equal(["platform: linux-x64 glibc 2.28", "platform: linux-x64 glibc 2.28 free-threaded"], manifest.Requests.Lines.Where(line => line.StartsWith("platform", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void Are_this_machines_where_no_platform_is_declared() =>
         Assert.Equal([Platform.OfThisProcess()], ManifestReading.Read("python: '==3.12.*'\n").Targets.Select(target => target.Target.Platform));
 }

@@ -12,6 +12,9 @@ public static class CPythonMinors
     /// <summary>The newest minor, released in October 2026.</summary>
     public static readonly PythonMinor Newest = new(3, 15);
 
+    /// <summary>The oldest minor that has a build without the global lock (PEP 703).</summary>
+    public static readonly PythonMinor OldestFreeThreaded = new(3, 13);
+
     /// <summary>The minors that environments are made for, oldest first.</summary>
     public static IReadOnlyList<PythonMinor> Supported { get; } = From(OldestSupported.Minor);
 

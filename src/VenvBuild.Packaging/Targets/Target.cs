@@ -14,7 +14,7 @@ public sealed class Target : IEquatable<Target>
     /// <exception cref="ArgumentOutOfRangeException">There is no such build of that minor.</exception>
     public Target(Platform platform, PythonMinor python, bool isFreeThreaded = false)
     {
-        if (isFreeThreaded && python.CompareTo(new(3, 13)) < 0)
+        if (isFreeThreaded && python.CompareTo(CPythonMinors.OldestFreeThreaded) < 0)
             throw new ArgumentOutOfRangeException(nameof(isFreeThreaded), $"Python {python} has no free-threaded build.");
         Platform = platform;
         Python = python;

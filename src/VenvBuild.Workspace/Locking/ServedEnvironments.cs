@@ -5,7 +5,7 @@ namespace VenvBuild.Workspace;
 
 /// <summary>
 /// The environments that a lock must serve, as markers tell them apart: platforms that no marker distinguishes (glibc and musl of one
-/// machine) share one.
+/// machine, builds with and without the global lock) share one.
 /// </summary>
 internal static class ServedEnvironments
 {
@@ -14,7 +14,7 @@ internal static class ServedEnvironments
         var environments = new List<ResolutionEnvironment>();
         foreach (var served in manifest.Targets)
         {
-            var (platform, python) = (served.Target.Platform, served.Versions);
+            var python = served.Versions;
             var representative = served.Target.ToMarkerEnvironment(python.LowerBound ?? served.Target.Python.FirstRelease);
             var region = MarkerSet.ForPython(python)
                 .And(MarkerSet.ForField(MarkerFields.SysPlatform, representative.SysPlatform))
@@ -23,14 +23,16 @@ internal static class ServedEnvironments
             var known = environments.FindIndex(environment => environment.Region.Equals(region));
             if (known < 0)
             {
-                var label = $"{platform}, Python {served.Target.Python}";
+                var label = $"{Name(served.Target)}, Python {served.Target.Python}";
                 environments.Add(new(label, region, representative, python, [served.Target]) { IsRequired = served.IsRequired });
             }
             else
             {
                 environments[known] = environments[known] with
                 {
-                    Label = $"{environments[known].Label} and {platform}",
+                    Label = $"{environments[known].Label} and {Name(served.Target)}",
+                    // What must be served takes along what shares its pins.
+                    IsRequired = environments[known].IsRequired || served.IsRequired,
                     Targets = [.. environments[known].Targets, served.Target],
                 };
             }
@@ -38,4 +40,6 @@ internal static class ServedEnvironments
 
         return environments;
     }
+
+    private static string Name(Target target) => target.IsFreeThreaded ? $"{target.Platform} free-threaded" : target.Platform.ToString();
 }

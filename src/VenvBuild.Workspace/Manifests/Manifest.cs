@@ -192,6 +192,14 @@ public sealed class Manifest
         }
     }
 
+    /// <summary>The targets of one platform. Of an open range the lowest minor is required, of free-threaded builds the lowest that has one.</summary>
+    private IEnumerable<ManifestTarget> TargetsOf(Platform platform, bool isFreeThreaded)
+    {
+        var served = ServedPythons.Where(python => !isFreeThreaded || python.Minor.CompareTo(CPythonMinors.OldestFreeThreaded) >= 0);
+        return served.Select((python, place) => new ManifestTarget(
+            new(platform, python.Minor, isFreeThreaded), python.IsRequired || place == 0, python.Versions));
+    }
+
     private ManifestTarget[] TargetsOn(Platform? host)
     {
         if (Platforms.Count == 0 && host is null)
@@ -205,8 +213,8 @@ public sealed class Manifest
                     $"Declare some: {string.Join(", ", Platform.RuntimeIdentifiers)}."));
         }
 
-        var platforms = Platforms.Count > 0 ? Platforms.Select(platform => platform.Platform) : [host!];
-        return [.. platforms.SelectMany(platform => ServedPythons.Select(python => new ManifestTarget(new(platform, python.Minor), python.IsRequired, python.Versions)))];
+        var platforms = Platforms.Count > 0 ? Platforms.Select(platform => (platform.Platform, platform.IsFreeThreaded)) : [(host!, false)];
+        return [.. platforms.SelectMany(platform => TargetsOf(platform.Item1, platform.Item2))];
     }
 
     private static DiagnosticException TooLarge(string file) => new(

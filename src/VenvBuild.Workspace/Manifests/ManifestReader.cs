@@ -157,6 +157,7 @@ internal sealed class ManifestReader
             NotYetServed = _notYet,
         };
         NoteNotYetServed(table, manifest);
+        CheckFreeThreaded(manifest);
         return manifest;
     }
 
@@ -191,6 +192,21 @@ internal sealed class ManifestReader
             node!,
             $"No Python lies in '{node!.Value}': environments are made for {CPythonMinors.OldestSupported} to {CPythonMinors.Newest}.",
             "Widen the range, or update dotnet-pyenv if that Python is newer than it.");
+    }
+
+    private void CheckFreeThreaded(Manifest manifest)
+    {
+        if (manifest.ServedPythons is [.., var newest] && newest.Minor.CompareTo(CPythonMinors.OldestFreeThreaded) >= 0)
+            return;
+        foreach (var platform in manifest.Platforms.Where(platform => platform.IsFreeThreaded))
+        {
+            _problems.Add(
+                ManifestCodes.BadPlatform,
+                platform.Location.Line,
+                platform.Location.Column,
+                $"No Python of '{manifest.Python}' has a free-threaded build: {CPythonMinors.OldestFreeThreaded} is the first that does.",
+                "Widen 'python', or leave 'free-threaded' out.");
+        }
     }
 
     private SdistPolicy? Sdists(YamlNode node)

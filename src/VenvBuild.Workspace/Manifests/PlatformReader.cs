@@ -6,7 +6,9 @@ namespace VenvBuild.Workspace;
 internal sealed class PlatformReader(ManifestValues values)
 {
     private const string RidKey = "rid";
-    private static readonly string[] Keys = [RidKey, "glibc", "musl", "macos"];
+    private const string ImplementationKey = "implementation";
+    private const string FreeThreadedKey = "free-threaded";
+    private static readonly string[] Keys = [RidKey, "glibc", "musl", "macos", ImplementationKey, FreeThreadedKey];
 
     private readonly ManifestProblems _problems = values.Problems;
 
@@ -15,24 +17,39 @@ internal sealed class PlatformReader(ManifestValues values)
         var platforms = new List<ManifestPlatform>();
         foreach (var item in values.Items(node, "'platforms'"))
         {
-            if ((item.Kind == YamlNodeKind.Mapping ? Finer(item) : Named(item)) is not { } platform)
+            var isFreeThreaded = false;
+            if ((item.Kind == YamlNodeKind.Mapping ? Finer(item, out isFreeThreaded) : Named(item)) is not { } platform)
                 continue;
-            if (platforms.Exists(other => other.Platform.Equals(platform)))
+            if (platforms.Exists(other => other.Platform.Equals(platform) && other.IsFreeThreaded == isFreeThreaded))
                 values.Twice(item, $"'{platform}'");
             else
-                platforms.Add(new(platform, _problems.At(item)));
+                platforms.Add(new(platform, _problems.At(item)) { IsFreeThreaded = isFreeThreaded });
         }
 
         return platforms;
     }
 
-    private Platform? Finer(YamlNode node)
+    private Platform? Finer(YamlNode node, out bool isFreeThreaded)
     {
+        isFreeThreaded = false;
         if (values.Table(node, "a platform", Keys) is not { } table || table.Require(RidKey, "A platform") is not { } rid || Named(rid) is not { } named)
             return null;
         var platform = named;
         foreach (var (key, value) in table.Entries)
         {
+            if (key.Value == FreeThreadedKey)
+            {
+                isFreeThreaded = values.Flag(value, $"'{FreeThreadedKey}'") ?? false;
+                continue;
+            }
+
+            if (key.Value == ImplementationKey)
+            {
+                // The only one that wheels are looked for, said aloud by those who like to.
+                values.Word(value, $"'{ImplementationKey}'", "cpython");
+                continue;
+            }
+
             if (key.Value == RidKey || values.Text(value, $"'{key.Value}'") is not { } text)
                 continue;
             if (named.TryWithFloor(key.Value, text, out var finer, out var problem))

@@ -1,0 +1,104 @@
+using VenvBuild.Packaging;
+using VenvBuild.Testing;
+
+namespace VenvBuild.Workspace.Tests;
+
+public sealed class LockingRequests
+{
+    [Fact]
+    public async Task Pins_stay_while_they_fit_and_move_where_a_person_says_so()
+    {
+        await using var world = new LockWorld();
+        world.Add("a", "1.0", "b").Add("b", "1.0").Add("c", "1.0").Manifest("requirements: [a, c]");
+        Assert.Equal(["a 1.0", "b 1.0", "c 1.0"], await world.PinsAsync());
+        world.Add("a", "2.0", "b").Add("b", "2.0").Add("c", "2.0").Add("d", "1.0", "b>=2").Add("d", "0.9", "b");
+
+        world.Manifest("requirements: [a, c, d]");
+        Assert.Equal(["a 1.0", "b 1.0", "c 1.0", "d 0.9"], await world.PinsAsync());
+        Assert.Equal(["a 1.0", "b 1.0", "c 2.0", "d 0.9"], await world.PinsAsync(new() { UpgradePackages = ["C"] }));
+        Assert.Equal(["a 1.0", "b 2.0", "c 2.0", "d 0.9"], await world.PinsAsync(new() { UpgradePackages = ["b==2.0"] }));
+        Assert.Equal(["a 2.0", "b 2.0", "c 2.0", "d 1.0"], await world.PinsAsync(new() { Upgrade = true }));
+        Assert.Equal("PYENV1013", (await world.RefusalAsync(new() { UpgradePackages = ["a @ https://host.example/a.whl"] })).Code);
+    }
+
+    [Fact]
+    public async Task A_check_needs_no_network_and_names_what_changed()
+    {
+        await using var world = new LockWorld();
+        world.Add("a", "1.0").Add("b", "1.0").Manifest("requirements: [a]");
+        await world.LockAsync();
+        var asked = world.Index.Requests.Count;
+        Assert.Equal(LockState.UpToDate, (await world.LockAsync(new() { CheckOnly = true })).State);
+        world.Manifest("requirements: [a>=1, b]");
+        var outcome = await world.LockAsync(new() { CheckOnly = true });
+        Assert.Equal(LockState.Stale, outcome.State);
+        Assert.Equal(["requirements: 'a' became 'a>=1'", "requirements: added b"], outcome.Changes);
+        Assert.Equal(asked, world.Index.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_lock_made_anew_of_the_same_answers_is_the_same_bytes()
+    {
+        await using var world = new LockWorld();
+        world.Add("a", "1.0", "b ; python_version >= '3.12'", "c").Add("b", "1.0", "c").Add("c", "1.0")
+            .Manifest("requirements: [a]\npython: \">=3.11,<3.14\"\nplatforms: [linux-x64, win-x64]");
+        await world.LockAsync();
+        var first = world.Lock;
+        world.Index.Latency = TimeSpan.FromMilliseconds(3);
+        File.Delete(world.LockPath);
+        await world.LockAsync();
+        Assert.Equal(first, world.Lock);
+    }
+
+    [Fact]
+    public async Task A_yanked_release_is_locked_only_where_it_is_pinned_or_was_locked_before()
+    {
+        await using var world = new LockWorld();
+        world.Add("a", "1.0").Add("a", "2.0").Manifest("requirements: [a]");
+        Assert.Equal(["a 2.0"], await world.PinsAsync());
+        await using var later = new LockWorld();
+        later.Add("a", "1.0");
+        later.Index.Add(LockWorld.FileOf(new WheelMaker("a", "2.0")) with { Yanked = "broken" });
+        later.Manifest("requirements: [a]");
+        Assert.Equal(["a 1.0"], await later.PinsAsync());
+        later.Manifest("requirements: [a===2.0]");
+        Assert.Equal(["a 2.0"], await later.PinsAsync());
+        Assert.Contains(later.Reports, report => report.Code == "PYENV1313" && report.Message.Contains("broken", StringComparison.Ordinal));
+        later.Manifest("requirements: [a>=1]");
+        Assert.Equal(["a 2.0"], await later.PinsAsync());
+        Assert.Equal(["a 1.0"], await later.PinsAsync(new() { Upgrade = true }));
+    }
+
+    [Fact]
+    public async Task Old_metadata_is_mended_and_each_repair_is_said_to_who_wants_detail()
+    {
+        await using var world = new LockWorld();
+        world.Add("a", "1.0", "b (>=1.0.*)").Add("b", "1.0").Manifest("requirements: [a]");
+        Assert.Equal(["a 1.0", "b 1.0"], await world.PinsAsync());
+        Assert.Contains(world.Reports, report => report.Severity == DiagnosticSeverity.Verbose && report.Message.Contains("a-1.0-py3-none-any.whl", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Free_threaded_builds_are_served_by_wheels_of_their_own()
+    {
+        await using var world = new LockWorld();
+        world.Add(new WheelMaker("a", "1.0", "cp313-cp313-manylinux_2_17_x86_64")).Add(new WheelMaker("a", "1.0", "cp313-cp313t-manylinux_2_17_x86_64"))
+            .Add(new WheelMaker("a", "2.0", "cp313-cp313-manylinux_2_17_x86_64"));
+        world.Manifest("requirements: [a]\npython: \"==3.13.*\"\nplatforms: [linux-x64, {rid: linux-x64, free-threaded: true}]");
+        Assert.Equal(["a 1.0"], await world.PinsAsync());
+        Assert.Contains("cp313t", world.Lock, StringComparison.Ordinal);
+        world.Manifest("requirements: [a>=2]\npython: \"==3.13.*\"\nplatforms: [{rid: linux-x64, free-threaded: true}]");
+        Assert.Contains("linux-x64 free-threaded, Python 3.13", (await world.RefusalAsync()).Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_older_glibc_takes_the_release_that_has_a_wheel_for_it()
+    {
+        await using var world = new LockWorld();
+        world.Add(new WheelMaker("a", "1.0", "cp311-cp311-manylinux_2_17_x86_64")).Add(new WheelMaker("a", "2.0", "cp311-cp311-manylinux_2_28_x86_64"));
+        world.Manifest("requirements: [a]");
+        Assert.Equal(["a 2.0"], await world.PinsAsync());
+        world.Manifest("requirements: [a]\nplatforms: [{rid: linux-x64, glibc: \"2.17\"}]");
+        Assert.Equal(["a 1.0"], await world.PinsAsync(new() { Upgrade = true }));
+    }
+}
