@@ -61,6 +61,7 @@ internal sealed class ReleaseSource(IndexOptions options, PageSource pages, IRea
     /// <exception cref="DiagnosticException">A place failed.</exception>
     public async Task<IReadOnlyList<WithheldRelease>> GetWithheldAsync(PackageName name, CancellationToken cancellationToken)
     {
+        var latestTicks = options.LatestOf(name)?.UtcTicks ?? long.MaxValue;
         var withheld = new List<WithheldRelease>();
         var asked = IndexesFor(name);
         var isServed = false;
@@ -77,11 +78,11 @@ internal sealed class ReleaseSource(IndexOptions options, PageSource pages, IRea
             for (var i = 0; i < page.Versions.Length; i++)
             {
                 var (first, end) = (page.FirstFiles[i], page.FirstFiles[i + 1]);
-                var inTime = Enumerable.Range(first, end - first).Count(file => PageFiles.IsInTime(page, file, _latestTicks));
+                var inTime = Enumerable.Range(first, end - first).Count(file => PageFiles.IsInTime(page, file, latestTicks));
                 // Two reasons at once are no remedy, for one word in the manifest would not do.
                 if (reason is null ? inTime == end - first : inTime == 0)
                     continue;
-                var latest = reason is null ? long.MaxValue : _latestTicks;
+                var latest = reason is null ? long.MaxValue : latestTicks;
                 var release = new Release(name, page.Versions[i], new PageFiles(page, first, end, latest, reason is null ? end - first : inTime)) { Index = index.Url };
                 var ticks = page.UploadTicks(first);
                 withheld.Add(new(release, reason ?? WithheldReason.TooNew, index.Name)
