@@ -39,7 +39,7 @@ public static class PushVerb
         var index = ManifestIndexes.Open(prepared.Context, prepared.Manifest, DateTimeOffset.UtcNow);
         await using (index.ConfigureAwait(false))
         {
-            var (described, layers) = await new EnvironmentBuilder(prepared.Cache.Root)
+            var (described, layers, _) = await new EnvironmentBuilder(prepared.Cache.Root)
                 .BuildAsync(prepared.Plan, prepared.Interpreter, prepared.Wheels(index), prepared.InstallOptions, prepared.Progress, cancellationToken).ConfigureAwait(false);
             var manifest = new EnvironmentManifest(prepared.Plan, described.Layers)
             {
