@@ -17,8 +17,10 @@ internal static class ServerHost
     public static async Task<WebApplication> BuildAsync(string[] args, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        if (builder.Configuration["role"] is { Length: > 0 } role)
+            builder.Configuration[$"{ServerSettings.Section}:Role"] = role;
         var settings = SettingsReader.Read(builder.Configuration);
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.None);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Quartz", LogLevel.Warning).AddFilter("Quartz.Core.JobRunShell", LogLevel.None).AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.None);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -27,6 +29,7 @@ internal static class ServerHost
         AddServices(builder.Services, settings, AnonymousScopes.Of(settings.Anonymous, IsLoopbackOnly(builder.Configuration)));
         var app = builder.Build();
         await app.Services.GetRequiredService<CatalogFactory>().PrepareAsync(cancellationToken);
+        app.Services.GetRequiredService<ServerLease>().Take(settings);
         app.Lifetime.ApplicationStarted.Register(() => Hint(app.Logger, UrlOf(app), null));
         app.UseExceptionHandler(handler => handler.Run(FailAsync));
         app.UseStatusCodePages(context => Problems.OfStatus(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext));
@@ -36,6 +39,8 @@ internal static class ServerHost
         HealthEndpoints.Map(app);
         LocksEndpoints.Map(app);
         CatalogEndpoints.Map(app);
+        EnvironmentsEndpoints.Map(app);
+        LayersEndpoints.Map(app);
         return app;
     }
 
@@ -53,6 +58,8 @@ internal static class ServerHost
         services.AddSingleton<LockStore>().AddSingleton<LockService>().AddSingleton<LockQuestionReader>();
         services.AddSingleton<CatalogWriter>().AddSingleton<CatalogQueries>().AddSingleton<CatalogQueue>();
         services.AddHostedService(provider => provider.GetRequiredService<CatalogQueue>());
+        services.AddSingleton<ServerLease>().AddSingleton<LayerShelf>();
+        BuildScheduling.Add(services, settings);
         services.AddOpenApi();
         RequestLimits.Add(services, settings);
     }

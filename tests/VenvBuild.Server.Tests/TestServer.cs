@@ -42,6 +42,14 @@ internal sealed class TestServer : IAsyncDisposable
     public T Get<T>()
         where T : notnull => _app.Services.GetRequiredService<T>();
 
+    /// <summary>What a lock asks for on Linux and Python 3.11, and the lock kept.</summary>
+    internal async Task<(BuildQuestion Question, string Toml)> QuestionAsync(string toml)
+    {
+        var (question, _) = await Get<BuildQuestionReader>().ReadAsync(new() { Lock = toml, Target = new() { Platform = "linux-x64", Python = "3.11" } }, Stop);
+        await Get<LockStore>().KeepAsync(question!.Document, question.Content, Stop);
+        return (question, toml);
+    }
+
     public Task<HttpResponseMessage> AskAsync(string manifest, LockRequestOptions? options = null) =>
         AskAsync(new LockRequest { Manifest = manifest, Options = options ?? new() });
 

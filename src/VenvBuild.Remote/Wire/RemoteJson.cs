@@ -11,5 +11,9 @@ namespace VenvBuild.Remote;
     RespectNullableAnnotations = true,
     MaxDepth = 16)]
 [JsonSerializable(typeof(LockRequest))]
+[JsonSerializable(typeof(EnvironmentRequest))]
+[JsonSerializable(typeof(EnvironmentStatus))]
+[JsonSerializable(typeof(LayerList))]
+[JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(ServerProblem))]
 public sealed partial class RemoteJson : JsonSerializerContext;

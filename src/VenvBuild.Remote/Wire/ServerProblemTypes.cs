@@ -24,6 +24,9 @@ public static class ServerProblemTypes
     /// <summary>404: there is nothing at this address.</summary>
     public const string NotFound = "urn:venvbuild:problem:not-found";
 
+    /// <summary>422: the environment cannot be made here; the detail says why.</summary>
+    public const string NotBuilt = "urn:venvbuild:problem:not-built";
+
     /// <summary>413, 429 or 503: a bound of the server is reached.</summary>
     public const string Bound = "urn:venvbuild:problem:bound";
 

@@ -23,6 +23,14 @@ internal abstract class CatalogContext(DbContextOptions options) : DbContext(opt
 
     public DbSet<DependencyRange> Ranges => Set<DependencyRange>();
 
+    public DbSet<Build> Builds => Set<Build>();
+
+    public DbSet<BuildLine> BuildLines => Set<BuildLine>();
+
+    public DbSet<StoredEnvironment> Environments => Set<StoredEnvironment>();
+
+    public DbSet<StoredLayer> Layers => Set<StoredLayer>();
+
     /// <summary>The collation that compares bytes, in which sort keys keep the order of versions.</summary>
     protected abstract string Binary { get; }
 
@@ -77,6 +85,19 @@ internal abstract class CatalogContext(DbContextOptions options) : DbContext(opt
             range.Property(row => row.ToKey).UseCollation(Binary);
             range.HasOne<Dependency>().WithMany().HasForeignKey(row => row.DependencyId);
         });
+        modelBuilder.Entity<Build>(build =>
+        {
+            build.ToTable("builds").HasKey(row => row.Key);
+            build.HasOne<StoredLock>().WithMany().HasForeignKey(row => row.LockDigest);
+            build.HasIndex(row => row.State);
+        });
+        modelBuilder.Entity<BuildLine>(line =>
+        {
+            line.ToTable("build_lines").HasKey(row => new { row.BuildKey, row.Sequence });
+            line.HasOne<Build>().WithMany().HasForeignKey(row => row.BuildKey);
+        });
+        modelBuilder.Entity<StoredEnvironment>(stored => stored.ToTable("environments").HasKey(row => row.Key));
+        modelBuilder.Entity<StoredLayer>(stored => stored.ToTable("layers").HasKey(row => row.Digest));
         foreach (var entity in modelBuilder.Model.GetEntityTypes())
         {
             foreach (var property in entity.GetProperties())

@@ -10,7 +10,10 @@ internal sealed class CatalogFactory(ServerSettings settings)
 
     public CatalogContext Open() => settings.Postgres is { } connection
         ? new PostgresCatalog(new DbContextOptionsBuilder<PostgresCatalog>().UseNpgsql(connection).Options)
-        : new SqliteCatalog(new DbContextOptionsBuilder<SqliteCatalog>().UseSqlite($"Data Source={settings.DatabaseFile};Default Timeout=30").Options);
+        : new SqliteCatalog(new DbContextOptionsBuilder<SqliteCatalog>().UseSqlite(SqliteConnection(settings)).Options);
+
+    /// <summary>The connection string of the SQLite database.</summary>
+    public static string SqliteConnection(ServerSettings settings) => $"Data Source={settings.DatabaseFile};Default Timeout=30";
 
     /// <summary>Makes the database ready for this version.</summary>
     /// <exception cref="DiagnosticException">It cannot be used.</exception>

@@ -42,25 +42,47 @@ internal sealed class LockStore(CatalogFactory catalogs, TimeProvider clock)
         }
     }
 
+    /// <summary>Keeps a lock that a client sent, as the answer to no question.</summary>
+    public async Task KeepAsync(LockDocument document, byte[] content, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await using var catalog = catalogs.Open();
+                await AddAsync(catalog, Sha256Digest.Of(content).ToString(), document, content, cancellationToken);
+                await catalog.SaveChangesAsync(cancellationToken);
+                return;
+            }
+            catch (DbUpdateException) when (attempt < 3)
+            {
+                // Another process wrote the same lock.
+            }
+        }
+    }
+
+    private async Task AddAsync(CatalogContext catalog, string digest, LockDocument document, byte[] content, CancellationToken cancellationToken)
+    {
+        if (await catalog.Locks.AnyAsync(row => row.Digest == digest, cancellationToken))
+            return;
+        catalog.Locks.Add(new() { Digest = digest, Content = content, Made = clock.GetUtcNow().ToUnixTimeMilliseconds() });
+        foreach (var package in document.Packages.Where(package => package.Version is not null).DistinctBy(package => (package.Name, package.Version!.SortKey)))
+        {
+            catalog.Pins.Add(new()
+            {
+                LockDigest = digest,
+                Name = package.Name.Value,
+                SortKey = package.Version!.SortKey,
+                Version = package.Version.ToString(),
+            });
+        }
+    }
+
     private async Task TryWriteAsync(string key, string digest, LockDocument document, byte[] content, TimeSpan freshness, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         await using var catalog = catalogs.Open();
-        if (!await catalog.Locks.AnyAsync(row => row.Digest == digest, cancellationToken))
-        {
-            catalog.Locks.Add(new() { Digest = digest, Content = content, Made = now.ToUnixTimeMilliseconds() });
-            foreach (var package in document.Packages.Where(package => package.Version is not null).DistinctBy(package => (package.Name, package.Version!.SortKey)))
-            {
-                catalog.Pins.Add(new()
-                {
-                    LockDigest = digest,
-                    Name = package.Name.Value,
-                    SortKey = package.Version!.SortKey,
-                    Version = package.Version.ToString(),
-                });
-            }
-        }
-
+        await AddAsync(catalog, digest, document, content, cancellationToken);
         var until = (now + freshness).ToUnixTimeMilliseconds();
         if (await catalog.Answers.FindAsync([key], cancellationToken) is { } answer)
             (answer.LockDigest, answer.FreshUntil) = (digest, until);

@@ -75,14 +75,14 @@ internal static class LocksEndpoints
         }
     }
 
-    private static async Task<IResult> ReadAsync(string digest, HttpContext context, LockStore store)
+    private static async Task<IResult> ReadAsync(string digest, HttpContext context, LockStore store, AnonymousScopes anonymous)
     {
         var hex = digest.StartsWith("sha256:", StringComparison.Ordinal) ? digest["sha256:".Length..] : digest;
         if (!Sha256Digest.TryParse(hex, out var parsed))
             return Problems.BadRequest("A lock's address ends with the SHA-256 of its bytes: 64 hex digits.");
         if (await store.ReadAsync(parsed.ToString(), context.RequestAborted) is not { } content)
             return Problems.NotFound("No lock with this digest is kept here.");
-        context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
+        context.Response.Headers.CacheControl = anonymous.Immutable;
         return Results.Bytes(content, MediaType, entityTag: new EntityTagHeaderValue($"\"sha256:{parsed}\""));
     }
 }

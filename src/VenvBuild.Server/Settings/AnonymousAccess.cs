@@ -6,4 +6,5 @@ internal enum AnonymousAccess
     None,
     Read,
     Resolve,
+    Build,
 }

@@ -12,6 +12,9 @@ internal sealed record ServerSettings
     /// <summary>The connection string of a PostgreSQL database, which several servers may share; null for SQLite in <see cref="Data"/>.</summary>
     public string? Postgres { get; init; }
 
+    /// <summary>What this process does of the work; one that stands alone does all.</summary>
+    public ServerRole Role { get; init; }
+
     /// <summary>The roots of indexes and pages that may be asked; <c>*</c> stands for all that are on the public network.</summary>
     public IReadOnlyList<string> AllowedIndexes { get; init; } = ["https://pypi.org/simple"];
 
@@ -44,6 +47,29 @@ internal sealed record ServerSettings
 
     /// <summary>How many projects one solve may ask for.</summary>
     public int Projects { get; init; } = 5_000;
+
+    /// <summary>How many builds one worker makes at once.</summary>
+    public int ConcurrentBuilds { get; init; } = Math.Max(2, Environment.ProcessorCount);
+
+    /// <summary>How often a build is tried before it is given up.</summary>
+    public int BuildAttempts { get; init; } = 3;
+
+    /// <summary>How long one attempt may take.</summary>
+    public TimeSpan BuildTime { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>How long is waited before the second attempt; it doubles for each one after.</summary>
+    public TimeSpan BuildPause { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long one that failed is not tried again, whoever asks.</summary>
+    public TimeSpan BuildRest { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>The same for one that took workers down.</summary>
+    public TimeSpan PoisonRest { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>The size that a layer's unpacked archive may have that is sent here, in bytes.</summary>
+    public long LayerBytes { get; init; } = 4L << 30;
+
+    public string LayersFolder => Path.Combine(Data, "layers");
 
     public string DatabaseFile => Path.Combine(Data, "catalog.sqlite");
 

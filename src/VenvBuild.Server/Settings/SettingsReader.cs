@@ -8,8 +8,9 @@ internal sealed class SettingsReader
 {
     private static readonly string[] Known =
     [
-        "Data", "Postgres", "Indexes:Allowed", "Indexes:PrivateHosts", "Indexes:Freshness", "Indexes:FreshnessOf", "Access:Anonymous", "Limits:BodyBytes",
+        "Data", "Postgres", "Role", "Indexes:Allowed", "Indexes:PrivateHosts", "Indexes:Freshness", "Indexes:FreshnessOf", "Access:Anonymous", "Limits:BodyBytes",
         "Limits:RequestsPerMinute", "Limits:ConcurrentSolves", "Limits:WaitingSolves", "Limits:SolveTime", "Limits:Projects",
+        "Limits:LayerMegabytes", "Builds:Concurrent", "Builds:Attempts", "Builds:Time", "Builds:Pause", "Builds:Rest", "Builds:PoisonRest",
     ];
 
     private readonly IConfigurationSection _section;
@@ -33,18 +34,39 @@ internal sealed class SettingsReader
         {
             Data = Path.GetFullPath(Text("Data") ?? usual.Data),
             Postgres = Text("Postgres"),
+            Role = Role(),
             AllowedIndexes = List("Indexes:Allowed", IsRoot, "is '*' or the http or https URL of an index") ?? usual.AllowedIndexes,
             PrivateHosts = List("Indexes:PrivateHosts", IsHost, "is a host, or host:port") ?? usual.PrivateHosts,
             Freshness = Span("Indexes:Freshness", usual.Freshness, TimeSpan.Zero),
             FreshnessOf = FreshnessOf(),
-            Anonymous = Word("Access:Anonymous", ("none", AnonymousAccess.None), ("read", AnonymousAccess.Read), ("resolve", AnonymousAccess.Resolve)),
+            Anonymous = Word("Access:Anonymous", ("none", AnonymousAccess.None), ("read", AnonymousAccess.Read), ("resolve", AnonymousAccess.Resolve), ("build", AnonymousAccess.Build)),
             BodyBytes = Count("Limits:BodyBytes", usual.BodyBytes, 1024),
             RequestsPerMinute = Count("Limits:RequestsPerMinute", usual.RequestsPerMinute, 1),
             ConcurrentSolves = Count("Limits:ConcurrentSolves", usual.ConcurrentSolves, 1),
             WaitingSolves = Count("Limits:WaitingSolves", usual.WaitingSolves, 0),
             SolveTime = Span("Limits:SolveTime", usual.SolveTime, TimeSpan.FromMilliseconds(1)),
             Projects = Count("Limits:Projects", usual.Projects, 1),
+            LayerBytes = (long)Count("Limits:LayerMegabytes", (int)(usual.LayerBytes >> 20), 1) << 20,
+            ConcurrentBuilds = Count("Builds:Concurrent", usual.ConcurrentBuilds, 1),
+            BuildAttempts = Count("Builds:Attempts", usual.BuildAttempts, 1),
+            BuildTime = Span("Builds:Time", usual.BuildTime, TimeSpan.FromMilliseconds(1)),
+            BuildPause = Span("Builds:Pause", usual.BuildPause, TimeSpan.FromMilliseconds(1)),
+            BuildRest = Span("Builds:Rest", usual.BuildRest, TimeSpan.Zero),
+            PoisonRest = Span("Builds:PoisonRest", usual.PoisonRest, TimeSpan.Zero),
         };
+    }
+
+    private ServerRole Role()
+    {
+        var role = Word("Role", ("all", ServerRole.All), ("web", ServerRole.Web), ("worker", ServerRole.Worker)) ?? ServerRole.All;
+        if (role != ServerRole.All && Text("Postgres") is null)
+        {
+            _problems.Add(Diagnostic.Error(
+                ServerCodes.BadSetting, $"The setting {ServerSettings.Section}:Role cannot be used: a server on SQLite stands alone and does all of the work.",
+                remedy: $"Name a database that several processes share with {ServerSettings.Section}:Postgres, or leave the role out."));
+        }
+
+        return role;
     }
 
     private void CheckKeys()

@@ -54,6 +54,101 @@ namespace VenvBuild.Server.Catalog.Migrations.Postgres
                     b.ToTable("tokens", (string)null);
                 });
 
+            modelBuilder.Entity("VenvBuild.Server.Build", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<long>("Asked")
+                        .HasColumnType("bigint")
+                        .HasColumnName("asked");
+
+                    b.Property<string>("Attempt")
+                        .HasColumnType("text")
+                        .HasColumnName("attempt");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<long>("Changed")
+                        .HasColumnType("bigint")
+                        .HasColumnName("changed");
+
+                    b.Property<string>("Groups")
+                        .HasColumnType("text")
+                        .HasColumnName("groups");
+
+                    b.Property<bool>("HasBytecode")
+                        .HasColumnType("boolean")
+                        .HasColumnName("has_bytecode");
+
+                    b.Property<string>("LockDigest")
+                        .IsRequired()
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("lock_digest");
+
+                    b.Property<string>("Platform")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("platform");
+
+                    b.Property<string>("Python")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("python");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<long>("RestsUntil")
+                        .HasColumnType("bigint")
+                        .HasColumnName("rests_until");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer")
+                        .HasColumnName("state");
+
+                    b.HasKey("Key");
+
+                    b.HasIndex("LockDigest");
+
+                    b.HasIndex("State");
+
+                    b.ToTable("builds", (string)null);
+                });
+
+            modelBuilder.Entity("VenvBuild.Server.BuildLine", b =>
+                {
+                    b.Property<string>("BuildKey")
+                        .HasColumnType("text")
+                        .HasColumnName("build_key");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("text");
+
+                    b.Property<long>("Time")
+                        .HasColumnType("bigint")
+                        .HasColumnName("time");
+
+                    b.HasKey("BuildKey", "Sequence");
+
+                    b.ToTable("build_lines", (string)null);
+                });
+
             modelBuilder.Entity("VenvBuild.Server.CatalogFile", b =>
                 {
                     b.Property<long>("Id")
@@ -279,6 +374,45 @@ namespace VenvBuild.Server.Catalog.Migrations.Postgres
                     b.ToTable("lock_pins", (string)null);
                 });
 
+            modelBuilder.Entity("VenvBuild.Server.StoredEnvironment", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<long>("Made")
+                        .HasColumnType("bigint")
+                        .HasColumnName("made");
+
+                    b.Property<byte[]>("Manifest")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("manifest");
+
+                    b.HasKey("Key");
+
+                    b.ToTable("environments", (string)null);
+                });
+
+            modelBuilder.Entity("VenvBuild.Server.StoredLayer", b =>
+                {
+                    b.Property<string>("Digest")
+                        .HasColumnType("text")
+                        .HasColumnName("digest");
+
+                    b.Property<long>("Made")
+                        .HasColumnType("bigint")
+                        .HasColumnName("made");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("bigint")
+                        .HasColumnName("size");
+
+                    b.HasKey("Digest");
+
+                    b.ToTable("layers", (string)null);
+                });
+
             modelBuilder.Entity("VenvBuild.Server.StoredLock", b =>
                 {
                     b.Property<string>("Digest")
@@ -298,6 +432,24 @@ namespace VenvBuild.Server.Catalog.Migrations.Postgres
                     b.HasKey("Digest");
 
                     b.ToTable("locks", (string)null);
+                });
+
+            modelBuilder.Entity("VenvBuild.Server.Build", b =>
+                {
+                    b.HasOne("VenvBuild.Server.StoredLock", null)
+                        .WithMany()
+                        .HasForeignKey("LockDigest")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("VenvBuild.Server.BuildLine", b =>
+                {
+                    b.HasOne("VenvBuild.Server.Build", null)
+                        .WithMany()
+                        .HasForeignKey("BuildKey")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("VenvBuild.Server.CatalogFile", b =>

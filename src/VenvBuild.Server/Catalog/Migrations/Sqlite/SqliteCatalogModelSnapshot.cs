@@ -49,6 +49,101 @@ namespace VenvBuild.Server.Catalog.Migrations.Sqlite
                     b.ToTable("tokens", (string)null);
                 });
 
+            modelBuilder.Entity("VenvBuild.Server.Build", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<long>("Asked")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("asked");
+
+                    b.Property<string>("Attempt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("attempt");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<long>("Changed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed");
+
+                    b.Property<string>("Groups")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("groups");
+
+                    b.Property<bool>("HasBytecode")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("has_bytecode");
+
+                    b.Property<string>("LockDigest")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("lock_digest");
+
+                    b.Property<string>("Platform")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("platform");
+
+                    b.Property<string>("Python")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("python");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<long>("RestsUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("rests_until");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.HasKey("Key");
+
+                    b.HasIndex("LockDigest");
+
+                    b.HasIndex("State");
+
+                    b.ToTable("builds", (string)null);
+                });
+
+            modelBuilder.Entity("VenvBuild.Server.BuildLine", b =>
+                {
+                    b.Property<string>("BuildKey")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("build_key");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sequence");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
+
+                    b.Property<long>("Time")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("time");
+
+                    b.HasKey("BuildKey", "Sequence");
+
+                    b.ToTable("build_lines", (string)null);
+                });
+
             modelBuilder.Entity("VenvBuild.Server.CatalogFile", b =>
                 {
                     b.Property<long>("Id")
@@ -266,6 +361,45 @@ namespace VenvBuild.Server.Catalog.Migrations.Sqlite
                     b.ToTable("lock_pins", (string)null);
                 });
 
+            modelBuilder.Entity("VenvBuild.Server.StoredEnvironment", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<long>("Made")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("made");
+
+                    b.Property<byte[]>("Manifest")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("manifest");
+
+                    b.HasKey("Key");
+
+                    b.ToTable("environments", (string)null);
+                });
+
+            modelBuilder.Entity("VenvBuild.Server.StoredLayer", b =>
+                {
+                    b.Property<string>("Digest")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("digest");
+
+                    b.Property<long>("Made")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("made");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("size");
+
+                    b.HasKey("Digest");
+
+                    b.ToTable("layers", (string)null);
+                });
+
             modelBuilder.Entity("VenvBuild.Server.StoredLock", b =>
                 {
                     b.Property<string>("Digest")
@@ -285,6 +419,24 @@ namespace VenvBuild.Server.Catalog.Migrations.Sqlite
                     b.HasKey("Digest");
 
                     b.ToTable("locks", (string)null);
+                });
+
+            modelBuilder.Entity("VenvBuild.Server.Build", b =>
+                {
+                    b.HasOne("VenvBuild.Server.StoredLock", null)
+                        .WithMany()
+                        .HasForeignKey("LockDigest")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("VenvBuild.Server.BuildLine", b =>
+                {
+                    b.HasOne("VenvBuild.Server.Build", null)
+                        .WithMany()
+                        .HasForeignKey("BuildKey")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("VenvBuild.Server.CatalogFile", b =>

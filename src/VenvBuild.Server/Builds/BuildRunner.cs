@@ -1,0 +1,126 @@
+using System.Threading.Channels;
+using VenvBuild.Packaging;
+
+namespace VenvBuild.Server;
+
+/// <summary>Runs one attempt at a build, from the claim to whatever becomes of it.</summary>
+internal sealed class BuildRunner(BuildStore builds, LockStore locks, BuildQuestionReader reader, EnvironmentMaker maker, ServerSettings settings, ILogger<BuildRunner> log)
+{
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(500);
+    private static readonly Action<ILogger, string, int, Exception?> Begins =
+        LoggerMessage.Define<string, int>(LogLevel.Information, new(9, nameof(Begins)), "Begins {Key}, attempt {Attempt}");
+
+    private static readonly Action<ILogger, string, Exception?> Made = LoggerMessage.Define<string>(LogLevel.Information, new(10, nameof(Made)), "Made the environment {Key}");
+    private static readonly Action<ILogger, string, string, Exception?> NotMade =
+        LoggerMessage.Define<string, string>(LogLevel.Warning, new(11, nameof(NotMade)), "The environment {Key} was not made: {Reason}");
+
+    /// <summary>Works on a build.</summary>
+    /// <returns>Whether another attempt is wanted, after a pause.</returns>
+    /// <exception cref="OperationCanceledException">The worker stops; the attempt was given back.</exception>
+    public async Task<bool> RunAsync(string key, CancellationToken stop)
+    {
+        var token = Guid.NewGuid().ToString("N");
+        if (await builds.ClaimAsync(key, token, stop) is not { } build)
+            return false;
+        Begins(log, key, build.Attempts, null);
+        using var work = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        work.CancelAfter(settings.BuildTime);
+        var lines = Channel.CreateBounded<string>(new BoundedChannelOptions(1000) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+        var writing = WriteLinesAsync(key, token, lines.Reader);
+        var looking = LookAsync(key, token, work);
+        try
+        {
+            var manifest = await maker.MakeAsync(await QuestionAsync(build, work.Token), line => lines.Writer.TryWrite(line), work.Token);
+            lines.Writer.Complete();
+            await writing;
+            if (await builds.PublishAsync(key, token, manifest, CancellationToken.None))
+                Made(log, key, null);
+            else
+                NotMade(log, key, "it was stopped, or another worker has taken over", null);
+            return false;
+        }
+        catch (OperationCanceledException) when (work.IsCancellationRequested)
+        {
+            if ((await builds.FindAsync(key, CancellationToken.None))?.Attempt != token)
+            {
+                NotMade(log, key, "it was stopped, or another worker has taken over", null);
+                return false;
+            }
+
+            if (stop.IsCancellationRequested)
+            {
+                await builds.ReleaseAsync(key, token, CancellationToken.None);
+                throw;
+            }
+
+            return await FailAsync(key, token, FormattableString.Invariant($"It took longer than {settings.BuildTime.TotalSeconds:0.#} s, which is all it may."), mayPass: true);
+        }
+        catch (DiagnosticException failure)
+        {
+            // A network's or an index's failure may pass; what is wrong with a lock stays wrong.
+            return await FailAsync(key, token, string.Join('\n', failure.Diagnostics.Select(diagnostic => diagnostic.Message)), failure.ExitCode == ExitCode.Integrity);
+        }
+        finally
+        {
+            lines.Writer.TryComplete();
+            await work.CancelAsync();
+            await looking;
+        }
+    }
+
+    private async Task<bool> FailAsync(string key, string token, string reason, bool mayPass)
+    {
+        NotMade(log, key, reason, null);
+        return await builds.FailAsync(key, token, reason, mayPass, CancellationToken.None);
+    }
+
+    private async Task<BuildQuestion> QuestionAsync(Build build, CancellationToken cancellationToken)
+    {
+        var content = await locks.ReadAsync(build.LockDigest, cancellationToken);
+        var question = content is null ? null : reader.Read(build, content).Question;
+        // Settings may have changed since it was asked: another allow-list, another layout.
+        return question?.Plan.Key.ToString() == build.Key
+            ? question
+            : throw new DiagnosticException(ExitCode.Usage, Diagnostic.Error(ServerCodes.NotServed, "This server does not make that environment any more."));
+    }
+
+    /// <summary>Stops the work when the attempt is not the one that may write any more.</summary>
+    private async Task LookAsync(string key, string token, CancellationTokenSource work)
+    {
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(LookInterval, work.Token);
+                try
+                {
+                    if ((await builds.FindAsync(key, work.Token))?.Attempt != token)
+                        await work.CancelAsync();
+                }
+                catch (System.Data.Common.DbException)
+                {
+                    // A database that is away for a moment; whether we still may is asked again, at the latest by what is written.
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The work has ended.
+        }
+    }
+
+    private async Task WriteLinesAsync(string key, string token, ChannelReader<string> lines)
+    {
+        await foreach (var line in lines.ReadAllAsync())
+        {
+            try
+            {
+                await builds.LogAsync(key, token, line, CancellationToken.None);
+            }
+            catch (System.Data.Common.DbException)
+            {
+                // A line less; the build is what matters.
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using Quartz;
+
+namespace VenvBuild.Server;
+
+/// <summary>The durable queue of builds (Quartz.NET): in the server's own database, shared by all that have the same PostgreSQL.</summary>
+internal static class BuildScheduling
+{
+    public static void Add(IServiceCollection services, ServerSettings settings)
+    {
+        services.AddQuartz(quartz =>
+        {
+            quartz.ConfigureScheduler(scheduler =>
+            {
+                scheduler.InstanceName = "venvbuild";
+                scheduler.IdleWaitTime = TimeSpan.FromSeconds(1);
+                scheduler.ShutdownJobInterruption = ShutdownJobInterruption.Always;
+            });
+            quartz.UseDefaultThreadPool(settings.ConcurrentBuilds);
+            // The scheduler's own: a trigger's would be lost when it is recovered after a crash. The builds' rows bound the attempts.
+            quartz.UseDefaultRetryPolicy(RetryPolicy.Exponential(20, settings.BuildPause, 2, TimeSpan.FromMinutes(5)));
+            quartz.UsePersistentStore(store =>
+            {
+                store.ProvisionSchema();
+                store.ConfigureStore(options =>
+                {
+                    options.MisfireThreshold = TimeSpan.FromSeconds(10);
+                    options.RecoverFiringsCancelledByShutdown = true;
+                });
+                if (settings.Postgres is { } connection)
+                {
+                    store.UsePostgres(connection);
+                    store.UseClustering(cluster =>
+                    {
+                        cluster.CheckinInterval = TimeSpan.FromSeconds(1);
+                        cluster.CheckinMisfireThreshold = TimeSpan.FromSeconds(2);
+                    });
+                }
+                else
+                {
+                    store.UseSqlite(CatalogFactory.SqliteConnection(settings));
+                }
+            });
+        });
+        services.AddSingleton<BuildStore>().AddSingleton<BuildQuestionReader>().AddSingleton<BuildQueue>();
+        if (settings.Role == ServerRole.Web)
+            return;
+        services.AddSingleton<WorkFolder>().AddSingleton<EnvironmentMaker>().AddSingleton<BuildRunner>();
+        services.AddQuartzHostedService(hosted => hosted.WaitForJobsToComplete = true);
+        services.AddHostedService<BuildSweep>();
+        if (settings.Postgres is not null)
+            services.AddHostedService<BuildWakeup>();
+    }
+}

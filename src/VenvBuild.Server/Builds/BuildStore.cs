@@ -1,0 +1,230 @@
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using VenvBuild.Environments;
+
+namespace VenvBuild.Server;
+
+/// <summary>
+/// The builds and what became of them. A worker holds the token of its attempt; each of its writes asks for it, so one that was paused
+/// and overtaken writes nothing, and an environment becomes visible in one step.
+/// </summary>
+internal sealed class BuildStore(CatalogFactory catalogs, ServerSettings settings, TimeProvider clock)
+{
+    private const int MaxLineLength = 4000;
+
+    private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    public async Task<Build?> FindAsync(string key, CancellationToken cancellationToken)
+    {
+        await using var catalog = catalogs.Open();
+        return await catalog.Builds.AsNoTracking().FirstOrDefaultAsync(row => row.Key == key, cancellationToken);
+    }
+
+    /// <summary>The bytes of a finished environment's description, or null.</summary>
+    public async Task<byte[]?> ReadEnvironmentAsync(string key, CancellationToken cancellationToken)
+    {
+        await using var catalog = catalogs.Open();
+        return await catalog.Environments.Where(row => row.Key == key).Select(row => row.Manifest).FirstOrDefaultAsync(cancellationToken);
+    }
+
+    /// <summary>The keys of finished environments.</summary>
+    public async Task<IReadOnlyList<string>> ListEnvironmentsAsync(CancellationToken cancellationToken)
+    {
+        await using var catalog = catalogs.Open();
+        return await catalog.Environments.OrderBy(row => row.Key).Select(row => row.Key).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Makes sure that the question has a row, one that was given up begins anew once it has rested.</summary>
+    /// <returns>The row, and whether there is something to schedule that was not there before.</returns>
+    public async Task<(Build Build, bool IsNew)> AskAsync(BuildQuestion question, CancellationToken cancellationToken)
+    {
+        var key = question.Plan.Key.ToString();
+        for (var attempt = 1; ; attempt++)
+        {
+            await using var catalog = catalogs.Open();
+            if (await catalog.Builds.AsNoTracking().FirstOrDefaultAsync(row => row.Key == key, cancellationToken) is { } known)
+            {
+                var isAnew = await catalog.Builds
+                    .Where(row => row.Key == key && (row.State == BuildState.Cancelled || (row.State == BuildState.Failed && row.RestsUntil <= Now)))
+                    .ExecuteUpdateAsync(
+                        row => row.SetProperty(build => build.State, BuildState.Queued).SetProperty(build => build.Attempt, (string?)null).SetProperty(build => build.Attempts, 0)
+                            .SetProperty(build => build.Reason, (string?)null).SetProperty(build => build.Changed, Now),
+                        cancellationToken) == 1;
+                if (isAnew)
+                    await AppendAsync(catalog, key, null, BuildLine.State, StateName(BuildState.Queued), cancellationToken);
+                return (isAnew ? (await FindAsync(key, cancellationToken))! : known, isAnew);
+            }
+
+            var build = new Build
+            {
+                Key = key,
+                LockDigest = question.LockDigest.ToString(),
+                Platform = question.Plan.Target.Platform.ToString(),
+                Python = question.Python + (question.Plan.Target.IsFreeThreaded ? "t" : ""),
+                Groups = question.Groups is null ? null : string.Join('\n', question.Groups),
+                HasBytecode = question.Plan.HasBytecode,
+                State = BuildState.Queued,
+                Asked = Now,
+                Changed = Now,
+            };
+            catalog.Builds.Add(build);
+            catalog.BuildLines.Add(new() { BuildKey = key, Sequence = 1, Time = Now, Kind = BuildLine.State, Text = StateName(BuildState.Queued) });
+            try
+            {
+                await catalog.SaveChangesAsync(cancellationToken);
+                return (build, true);
+            }
+            catch (DbUpdateException) when (attempt < 5)
+            {
+                // Somebody else asked the same at the same moment.
+            }
+        }
+    }
+
+    /// <summary>Begins an attempt, which is counted before any work is done; null when there is nothing to do any more.</summary>
+    public async Task<Build?> ClaimAsync(string key, string token, CancellationToken cancellationToken)
+    {
+        await using var catalog = catalogs.Open();
+        var claimed = await catalog.Builds
+            .Where(row => row.Key == key && (row.State == BuildState.Queued || row.State == BuildState.Building) && row.Attempts < settings.BuildAttempts)
+            .ExecuteUpdateAsync(
+                row => row.SetProperty(build => build.State, BuildState.Building).SetProperty(build => build.Attempt, token)
+                    .SetProperty(build => build.Attempts, build => build.Attempts + 1).SetProperty(build => build.Changed, Now),
+                cancellationToken);
+        var build = await catalog.Builds.AsNoTracking().FirstOrDefaultAsync(row => row.Key == key, cancellationToken);
+        if (claimed == 1 && build?.Attempt == token)
+        {
+            await AppendAsync(catalog, key, token, BuildLine.State, StateName(BuildState.Building), cancellationToken);
+            return build;
+        }
+
+        if (build is { State: BuildState.Queued or BuildState.Building } && build.Attempts >= settings.BuildAttempts)
+            await PoisonAsync(catalog, build, cancellationToken);
+        return null;
+    }
+
+    /// <summary>Makes the environment visible, if the attempt is still the one that may.</summary>
+    public async Task<bool> PublishAsync(string key, string token, EnvironmentManifest manifest, CancellationToken cancellationToken)
+    {
+        await using var catalog = catalogs.Open();
+        await using var transaction = await catalog.Database.BeginTransactionAsync(cancellationToken);
+        var published = await catalog.Builds.Where(row => row.Key == key && row.Attempt == token)
+            .ExecuteUpdateAsync(
+                row => row.SetProperty(build => build.State, BuildState.Ready).SetProperty(build => build.Attempt, (string?)null).SetProperty(build => build.Reason, (string?)null)
+                    .SetProperty(build => build.Changed, Now),
+                cancellationToken);
+        if (published != 1)
+            return false;
+        if (!await catalog.Environments.AnyAsync(row => row.Key == key, cancellationToken))
+            catalog.Environments.Add(new() { Key = key, Manifest = manifest.ToUtf8Bytes(), Made = Now });
+        await catalog.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        await AppendAsync(catalog, key, null, BuildLine.State, StateName(BuildState.Ready), cancellationToken);
+        return true;
+    }
+
+    /// <summary>Adds a line to the log, if the attempt still may.</summary>
+    public async Task LogAsync(string key, string token, string text, CancellationToken cancellationToken)
+    {
+        await using var catalog = catalogs.Open();
+        await AppendAsync(catalog, key, token, BuildLine.Log, text, cancellationToken);
+    }
+
+    /// <summary>Ends an attempt without an environment: for good, or so that another one follows.</summary>
+    /// <returns>Whether another attempt follows.</returns>
+    public async Task<bool> FailAsync(string key, string token, string reason, bool mayPass, CancellationToken cancellationToken)
+    {
+        await using var catalog = catalogs.Open();
+        await AppendAsync(catalog, key, token, BuildLine.Log, reason, cancellationToken);
+        var again = mayPass && await catalog.Builds.Where(row => row.Key == key && row.Attempt == token && row.Attempts < settings.BuildAttempts)
+            .ExecuteUpdateAsync(
+                row => row.SetProperty(build => build.State, BuildState.Queued).SetProperty(build => build.Attempt, (string?)null).SetProperty(build => build.Reason, reason)
+                    .SetProperty(build => build.Changed, Now),
+                cancellationToken) == 1;
+        if (again)
+            return true;
+        await EndAsync(catalog, catalog.Builds.Where(row => row.Key == key && row.Attempt == token), key, BuildState.Failed, reason, Now + (long)settings.BuildRest.TotalMilliseconds, cancellationToken);
+        return false;
+    }
+
+    /// <summary>Gives an attempt back that the worker cannot finish, as it stops: it does not count.</summary>
+    public async Task ReleaseAsync(string key, string token, CancellationToken cancellationToken)
+    {
+        await using var catalog = catalogs.Open();
+        await catalog.Builds.Where(row => row.Key == key && row.Attempt == token).ExecuteUpdateAsync(
+            row => row.SetProperty(build => build.State, BuildState.Queued).SetProperty(build => build.Attempt, (string?)null)
+                .SetProperty(build => build.Attempts, build => build.Attempts - 1).SetProperty(build => build.Changed, Now),
+            cancellationToken);
+    }
+
+    /// <summary>Ends a build that somebody wants stopped, wherever it is: from now on no attempt of it may write.</summary>
+    /// <returns>Whether there was one to stop.</returns>
+    public async Task<bool> CancelAsync(string key, CancellationToken cancellationToken)
+    {
+        await using var catalog = catalogs.Open();
+        return await EndAsync(catalog, catalog.Builds.Where(row => row.Key == key), key, BuildState.Cancelled, null, 0, cancellationToken);
+    }
+
+    /// <summary>The lines of a log after one of them.</summary>
+    public async Task<IReadOnlyList<BuildLine>> ReadLinesAsync(string key, long after, int limit, CancellationToken cancellationToken)
+    {
+        await using var catalog = catalogs.Open();
+        return await catalog.BuildLines.AsNoTracking().Where(line => line.BuildKey == key && line.Sequence > after).OrderBy(line => line.Sequence).Take(limit).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Builds that should be under way and have not moved for a while.</summary>
+    public async Task<IReadOnlyList<string>> StalledAsync(TimeSpan since, CancellationToken cancellationToken)
+    {
+        var before = Now - (long)since.TotalMilliseconds;
+        await using var catalog = catalogs.Open();
+        return await catalog.Builds.Where(row => (row.State == BuildState.Queued || row.State == BuildState.Building) && row.Changed < before)
+            .OrderBy(row => row.Changed).Select(row => row.Key).Take(100).ToListAsync(cancellationToken);
+    }
+
+    public static string StateName(BuildState state) => state.ToString().ToLowerInvariant();
+
+    private async Task PoisonAsync(CatalogContext catalog, Build build, CancellationToken cancellationToken)
+    {
+        var reason = string.Create(CultureInfo.InvariantCulture, $"Given up after {build.Attempts} attempts, the last of which took its worker down or was lost with it.");
+        await EndAsync(
+            catalog, catalog.Builds.Where(row => row.Key == build.Key && row.Attempts == build.Attempts), build.Key, BuildState.Failed,
+            build.Reason is null ? reason : $"{reason} Before that: {build.Reason}", Now + (long)settings.PoisonRest.TotalMilliseconds, cancellationToken);
+    }
+
+    private async Task<bool> EndAsync(
+        CatalogContext catalog, IQueryable<Build> which, string key, BuildState state, string? reason, long restsUntil, CancellationToken cancellationToken)
+    {
+        var ended = await which.Where(row => row.State == BuildState.Queued || row.State == BuildState.Building)
+            .ExecuteUpdateAsync(
+                row => row.SetProperty(build => build.State, state).SetProperty(build => build.Attempt, (string?)null).SetProperty(build => build.Reason, reason)
+                    .SetProperty(build => build.RestsUntil, restsUntil).SetProperty(build => build.Changed, Now),
+                cancellationToken);
+        if (ended == 1)
+            await AppendAsync(catalog, key, null, BuildLine.State, StateName(state), cancellationToken);
+        return ended == 1;
+    }
+
+    /// <summary>Adds a line after the last that everybody sees; two at once want one number, and the later takes the next.</summary>
+    private async Task AppendAsync(CatalogContext catalog, string key, string? token, string kind, string text, CancellationToken cancellationToken)
+    {
+        var line = text.Length > MaxLineLength ? text[..MaxLineLength] : text;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await catalog.Database.ExecuteSqlAsync(
+                    $"""
+                    INSERT INTO build_lines (build_key, sequence, "time", kind, "text")
+                    SELECT {key}, (SELECT COALESCE(MAX(sequence), 0) + 1 FROM build_lines WHERE build_key = {key}), {Now}, {kind}, {line}
+                    WHERE {token is null} OR EXISTS (SELECT 1 FROM builds WHERE "key" = {key} AND attempt = {token ?? ""})
+                    """,
+                    cancellationToken);
+                return;
+            }
+            catch (System.Data.Common.DbException) when (attempt < 5)
+            {
+                // The number was taken.
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using VenvBuild.Environments;
+using VenvBuild.Index;
+using VenvBuild.Packaging;
+
+namespace VenvBuild.Server;
+
+/// <summary>
+/// Makes the layers of a plan and puts their archives where clients find them. Wheels come from allowed indexes only, found there by name
+/// and digest: what addresses a lock names is not followed. Nothing of a wheel is run.
+/// </summary>
+internal sealed class EnvironmentMaker(ServerSettings settings, WorkFolder work, AddressPolicy addresses, LayerShelf shelf)
+{
+    /// <summary>The description; its layers are on the shelf.</summary>
+    /// <exception cref="DiagnosticException">A wheel cannot be had or is refused, or the disk fails.</exception>
+    public async Task<EnvironmentManifest> MakeAsync(BuildQuestion question, Action<string> log, CancellationToken cancellationToken)
+    {
+        var plan = question.Plan;
+        var roots = plan.Wheels.Select(wheel => wheel.Index).OfType<Uri>().Distinct().ToList();
+        if (roots.Count == 0 || plan.Wheels.Any(wheel => wheel is { Index: null, IsDirect: false }))
+            roots.AddRange(settings.AllowedIndexes.Where(root => root != "*").Select(root => new Uri(root)).Where(root => !roots.Contains(root)));
+        await using var index = new PackageIndex(new()
+        {
+            Indexes = [.. roots.Select((root, i) => new IndexLocation(FormattableString.Invariant($"index{i}"), root))],
+            Cache = new CacheFolder(work.Path),
+            MayConnect = addresses.MayConnect,
+        });
+        using var lease = await StoreLease.AcquireAsync(work.Path, plan.Wheels.Select(wheel => wheel.Sha256), cancellationToken);
+        var source = new IndexWheelSource(index, work.Path, usesLockedAddresses: false);
+        var build = await new EnvironmentBuilder(work.Path).BuildAsync(plan, null, source, null, new ProgressLog(log), cancellationToken);
+        var packed = 0;
+        await Parallel.ForEachAsync(
+            build.Layers.OrderByDescending(layer => layer.Reference.Size),
+            new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, Environment.ProcessorCount / 2), CancellationToken = cancellationToken },
+            async (layer, token) =>
+            {
+                await shelf.AddAsync(layer.Reference, layer.Layer, token);
+                log(FormattableString.Invariant($"Packed {layer.Reference.Wheel.Text} ({Interlocked.Increment(ref packed)} of {build.Layers.Count})"));
+            });
+        return new(plan, build.Manifest.Layers)
+        {
+            Lock = question.LockDigest,
+            Provenance = new() { Builder = $"venvbuild-server {LockQuestionReader.Version.ToNormalizedString()}", Indexes = roots },
+        };
+    }
+
+    private sealed class ProgressLog(Action<string> log) : IProgress<SyncProgress>
+    {
+        public void Report(SyncProgress value)
+        {
+            if (value is { Phase: SyncPhase.Fetching, Item: { } item })
+                log(FormattableString.Invariant($"Fetched {item} ({value.Done} of {value.Total})"));
+        }
+    }
+}

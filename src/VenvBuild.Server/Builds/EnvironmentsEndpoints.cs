@@ -1,0 +1,128 @@
+using System.Text.Json;
+using Microsoft.Net.Http.Headers;
+using VenvBuild.Environments;
+using VenvBuild.Packaging;
+using VenvBuild.Remote;
+
+namespace VenvBuild.Server;
+
+/// <summary><c>/v1/environments</c>.</summary>
+internal static class EnvironmentsEndpoints
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/v1/environments", AskAsync)
+            .AddEndpointFilter(CallerMiddleware.Needs(AccessScopes.Build))
+            .WithName("BuildEnvironment").WithSummary("Makes the environment of a lock for a target, once; answers at once when it is ready.")
+            .Accepts<EnvironmentRequest>("application/json")
+            .Produces<EnvironmentStatus>(200).Produces<EnvironmentStatus>(202).Produces<ServerProblem>(400, Problems.ContentType)
+            .Produces<ServerProblem>(404, Problems.ContentType).Produces<ServerProblem>(422, Problems.ContentType);
+        routes.MapGet("/v1/environments/{key}", ReadAsync)
+            .AddEndpointFilter(CallerMiddleware.Needs(AccessScopes.Read))
+            .WithName("GetEnvironment").WithSummary("An environment by its key. Once it is ready it never changes.")
+            .Produces<EnvironmentStatus>(200).Produces<ServerProblem>(404, Problems.ContentType);
+        routes.MapGet("/v1/environments/{key}/events", BuildEvents.SendAsync)
+            .AddEndpointFilter(CallerMiddleware.Needs(AccessScopes.Read))
+            .WithName("GetEnvironmentEvents").WithSummary("The build's states and log lines as they come; resumed by Last-Event-ID.")
+            .Produces<string>(200, "text/event-stream").Produces<ServerProblem>(404, Problems.ContentType);
+        routes.MapPost("/v1/environments/{key}/cancel", CancelAsync)
+            .AddEndpointFilter(CallerMiddleware.Needs(AccessScopes.Build))
+            .WithName("CancelEnvironment").WithSummary("Stops a build.")
+            .Produces<EnvironmentStatus>(200).Produces<ServerProblem>(404, Problems.ContentType).Produces<ServerProblem>(409, Problems.ContentType);
+        routes.MapGet("/v1/environments/{key}/bundle", BundleAsync)
+            .AddEndpointFilter(CallerMiddleware.Needs(AccessScopes.Read))
+            .WithName("GetEnvironmentBundle").WithSummary("The whole environment in one file, for dotnet pyenv unpack.")
+            .Produces<byte[]>(200, LayersEndpoints.MediaType).Produces<ServerProblem>(404, Problems.ContentType);
+    }
+
+    private static async Task<IResult> AskAsync(HttpContext context, BuildQuestionReader reader, LockStore locks, BuildStore builds, BuildQueue queue)
+    {
+        var stop = context.RequestAborted;
+        EnvironmentRequest? request;
+        try
+        {
+            if (!context.Request.HasJsonContentType())
+                return Problems.BadRequest("The body is JSON: Content-Type: application/json.");
+            request = await JsonSerializer.DeserializeAsync(context.Request.Body, RemoteJson.Default.EnvironmentRequest, stop);
+        }
+        catch (JsonException e)
+        {
+            return Problems.BadRequest($"The body is no request for an environment: at {e.Path ?? "$"}, line {e.LineNumber + 1}.");
+        }
+        catch (BadHttpRequestException e)
+        {
+            return Problems.OfStatus(e.StatusCode);
+        }
+
+        if (request is not { Lock: not null, Target: { Platform: not null, Python: not null } })
+            return Problems.BadRequest("The body is no request for an environment.");
+        try
+        {
+            var (question, refusal) = await reader.ReadAsync(request, stop);
+            if (question is null)
+                return refusal!;
+            var key = question.Plan.Key.ToString();
+            if (await builds.ReadEnvironmentAsync(key, stop) is { } manifest)
+                return Answer(context, 200, StatusWriter.OfReady(manifest));
+            await locks.KeepAsync(question.Document, question.Content, stop);
+            var build = await queue.AskAsync(question, stop);
+            context.Response.Headers.Location = $"/v1/environments/{key}";
+            return build.State == BuildState.Failed
+                ? Problems.Of(422, ServerProblemTypes.NotBuilt, "The environment could not be made", build.Reason)
+                : Answer(context, 202, StatusWriter.Of(build));
+        }
+        catch (DiagnosticException failure)
+        {
+            return Problems.Of(failure);
+        }
+    }
+
+    private static async Task<IResult> ReadAsync(string key, HttpContext context, BuildStore builds, AnonymousScopes anonymous)
+    {
+        if (!Sha256Digest.TryParse(key, out var digest))
+            return NoKey();
+        if (await builds.ReadEnvironmentAsync(digest.ToString(), context.RequestAborted) is { } manifest)
+        {
+            context.Response.Headers.CacheControl = anonymous.Immutable;
+            return Results.Bytes(StatusWriter.Write(StatusWriter.OfReady(manifest)), "application/json", entityTag: new EntityTagHeaderValue($"\"{Sha256Digest.Of(manifest)}\""));
+        }
+
+        return await builds.FindAsync(digest.ToString(), context.RequestAborted) is { } build
+            ? Answer(context, 200, StatusWriter.Of(build))
+            : Problems.NotFound("No environment with this key is kept here.");
+    }
+
+    private static async Task<IResult> CancelAsync(string key, HttpContext context, BuildStore builds, BuildQueue queue)
+    {
+        if (!Sha256Digest.TryParse(key, out var digest))
+            return NoKey();
+        var isStopped = await queue.CancelAsync(digest.ToString(), context.RequestAborted);
+        if (await builds.FindAsync(digest.ToString(), context.RequestAborted) is not { } build)
+            return Problems.NotFound("No environment with this key is kept here.");
+        return isStopped || build.State == BuildState.Cancelled
+            ? Answer(context, 200, StatusWriter.Of(build))
+            : Problems.Of(409, ServerProblemTypes.BadRequest, "There is nothing to stop", $"The environment is {BuildStore.StateName(build.State)}.");
+    }
+
+    private static async Task<IResult> BundleAsync(string key, HttpContext context, BuildStore builds, LayerShelf shelf, AnonymousScopes anonymous)
+    {
+        if (!Sha256Digest.TryParse(key, out var digest))
+            return NoKey();
+        if (await builds.ReadEnvironmentAsync(digest.ToString(), context.RequestAborted) is not { } bytes)
+            return Problems.NotFound("No finished environment with this key is kept here.");
+        var manifest = EnvironmentManifest.Read(bytes, "the database");
+        if ((await shelf.FindAsync(manifest.Layers, context.RequestAborted)).Count < manifest.Layers.Count)
+            return Problems.NotFound("Layers of this environment are not here any more.");
+        context.Response.Headers.CacheControl = anonymous.Immutable;
+        return Results.Stream(stream => BundleWriter.WriteAsync(manifest, shelf, stream, context.RequestAborted), LayersEndpoints.MediaType, $"{digest}.bundle");
+    }
+
+    private static IResult Answer(HttpContext context, int status, EnvironmentStatus body)
+    {
+        context.Response.StatusCode = status;
+        context.Response.Headers.CacheControl = "no-store";
+        return Results.Bytes(StatusWriter.Write(body), "application/json");
+    }
+
+    private static IResult NoKey() => Problems.BadRequest("An environment is named by its key: 64 hex digits.");
+}

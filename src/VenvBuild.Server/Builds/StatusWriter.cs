@@ -1,0 +1,46 @@
+using System.Text;
+using System.Text.Json;
+using VenvBuild.Environments;
+using VenvBuild.Packaging;
+using VenvBuild.Remote;
+
+namespace VenvBuild.Server;
+
+/// <summary>Says how far an environment is. Of a finished one it says the same each time, to the byte.</summary>
+internal static class StatusWriter
+{
+    public static byte[] Write(EnvironmentStatus status) => JsonSerializer.SerializeToUtf8Bytes(status, RemoteJson.Default.EnvironmentStatus);
+
+    public static EnvironmentStatus Of(Build build) => new()
+    {
+        Key = build.Key,
+        State = BuildStore.StateName(build.State),
+        Target = new() { Platform = Platform.Parse(build.Platform).RuntimeIdentifier, Python = build.Python },
+        Reason = build.State is BuildState.Failed or BuildState.Queued ? build.Reason : null,
+        Links = Links(build.Key, build.LockDigest, isReady: false),
+    };
+
+    public static EnvironmentStatus OfReady(byte[] manifest)
+    {
+        var read = EnvironmentManifest.Read(manifest, "the database");
+        var key = read.Key.ToString();
+        return new()
+        {
+            Key = key,
+            State = EnvironmentStatus.Ready,
+            Target = new() { Platform = read.Target.Platform.RuntimeIdentifier, Python = read.Target.Python + (read.Target.IsFreeThreaded ? "t" : "") },
+            Layers = [.. read.Layers.Select(layer => new EnvironmentStatusLayer($"sha256:{layer.Digest}", layer.Size, layer.Wheel.Name.Value, layer.Wheel.Version.ToString()))],
+            Links = Links(key, read.Lock?.ToString(), isReady: true),
+            Manifest = Encoding.UTF8.GetString(manifest),
+        };
+    }
+
+    private static SortedDictionary<string, string> Links(string key, string? lockDigest, bool isReady)
+    {
+        var links = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["self"] = $"/v1/environments/{key}", ["events"] = $"/v1/environments/{key}/events" };
+        if (lockDigest is not null)
+            links["lock"] = $"/v1/locks/sha256:{lockDigest}";
+        links[isReady ? "bundle" : "cancel"] = $"/v1/environments/{key}/{(isReady ? "bundle" : "cancel")}";
+        return links;
+    }
+}

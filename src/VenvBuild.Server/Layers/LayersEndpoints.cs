@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
+using VenvBuild.Environments;
+using VenvBuild.Packaging;
+using VenvBuild.Remote;
+
+namespace VenvBuild.Server;
+
+/// <summary><c>/v1/layers</c>: archives by the SHA-256 of their unpacked bytes, packed for those who say that they take them so.</summary>
+internal static class LayersEndpoints
+{
+    public const string MediaType = "application/x-tar";
+
+    private const int MaxAsked = EnvironmentManifest.MaxLayers;
+    private const string Packing = "zstd";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapMethods("/v1/layers/{digest}", [HttpMethods.Get, HttpMethods.Head], ReadAsync)
+            .AddEndpointFilter(CallerMiddleware.Needs(AccessScopes.Read))
+            .WithName("GetLayer").WithSummary("A layer's archive; ranges are served. It never changes.")
+            .Produces<byte[]>(200, MediaType).Produces<byte[]>(206, MediaType).Produces<ServerProblem>(404, Problems.ContentType);
+        routes.MapPut("/v1/layers/{digest}", WriteAsync)
+            .AddEndpointFilter(CallerMiddleware.Needs(AccessScopes.Push))
+            .WithName("PutLayer").WithSummary("Takes a layer's archive in, packed with zstd or not, if it is the one.")
+            .Accepts<byte[]>(MediaType)
+            .Produces(201).Produces(204).Produces<ServerProblem>(413, Problems.ContentType).Produces<ServerProblem>(422, Problems.ContentType);
+        routes.MapPost("/v1/layers/missing", FindMissingAsync)
+            .AddEndpointFilter(CallerMiddleware.Needs(AccessScopes.Read))
+            .WithName("FindMissingLayers").WithSummary("Which of these layers are not here.")
+            .Accepts<LayerList>("application/json").Produces<LayerList>(200).Produces<ServerProblem>(400, Problems.ContentType);
+    }
+
+    private static async Task<IResult> ReadAsync(string digest, HttpContext context, LayerShelf shelf, AnonymousScopes anonymous)
+    {
+        if (Parse(digest) is not { } parsed)
+            return NoDigest();
+        if (await shelf.FindSizeAsync(parsed, context.RequestAborted) is not { } size)
+            return Problems.NotFound("No layer with this digest is kept here.");
+        var headers = context.Response.Headers;
+        headers.CacheControl = anonymous.Immutable;
+        headers.Vary = HeaderNames.AcceptEncoding;
+        if (TakesPacked(context.Request))
+        {
+            headers.ContentEncoding = Packing;
+            return Results.File(shelf.PathOf(parsed), MediaType, entityTag: new EntityTagHeaderValue($"\"sha256:{parsed}+{Packing}\""), enableRangeProcessing: true);
+        }
+
+        var file = new FileStream(shelf.PathOf(parsed), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        return Results.Stream(new UnpackedLayer(file, size), MediaType, entityTag: new EntityTagHeaderValue($"\"sha256:{parsed}\""), enableRangeProcessing: true);
+    }
+
+    private static async Task<IResult> WriteAsync(string digest, HttpContext context, LayerShelf shelf, ServerSettings settings)
+    {
+        if (Parse(digest) is not { } parsed)
+            return NoDigest();
+        var encoding = context.Request.Headers.ContentEncoding.ToString();
+        if (encoding is not ("" or Packing or "identity"))
+            return Problems.Of(415, ServerProblemTypes.BadRequest, "The request is not as the contract says", "An archive is sent as it is, or packed with zstd.");
+        if (await shelf.FindSizeAsync(parsed, context.RequestAborted) is not null)
+            return Results.NoContent();
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } bound)
+            bound.MaxRequestBodySize = settings.LayerBytes;
+        try
+        {
+            await shelf.PutAsync(parsed, context.Request.Body, context.RequestAborted);
+            return Results.Created($"/v1/layers/sha256:{parsed}", null);
+        }
+        catch (LayerUploadException refusal)
+        {
+            return refusal.IsTooLarge
+                ? Problems.Bound(413, refusal.Message)
+                : Problems.Of(422, ServerProblemTypes.BadRequest, "The archive is refused", $"{refusal.Message} Nothing of it was kept.");
+        }
+        catch (BadHttpRequestException e)
+        {
+            return Problems.OfStatus(e.StatusCode);
+        }
+    }
+
+    private static async Task<IResult> FindMissingAsync(HttpContext context, LayerShelf shelf)
+    {
+        LayerList? asked;
+        try
+        {
+            if (!context.Request.HasJsonContentType())
+                return Problems.BadRequest("The body is JSON: Content-Type: application/json.");
+            asked = await JsonSerializer.DeserializeAsync(context.Request.Body, RemoteJson.Default.LayerList, context.RequestAborted);
+        }
+        catch (JsonException)
+        {
+            return Problems.BadRequest("The body is no list of layers.");
+        }
+        catch (BadHttpRequestException e)
+        {
+            return Problems.OfStatus(e.StatusCode);
+        }
+
+        if (asked?.Layers is null || asked.Layers.Count > MaxAsked)
+            return Problems.BadRequest(string.Create(CultureInfo.InvariantCulture, $"The body is a list of at most {MaxAsked} layers."));
+        var digests = new List<Sha256Digest>(asked.Layers.Count);
+        foreach (var text in asked.Layers)
+        {
+            if (text is null || Parse(text) is not { } digest)
+                return NoDigest();
+            digests.Add(digest);
+        }
+
+        var here = await shelf.FindAsync(digests, context.RequestAborted);
+        var missing = new LayerList { Layers = [.. digests.Where(digest => !here.Contains(digest)).Distinct().Select(digest => $"sha256:{digest}")] };
+        return Results.Bytes(JsonSerializer.SerializeToUtf8Bytes(missing, RemoteJson.Default.LayerList), "application/json");
+    }
+
+    private static bool TakesPacked(HttpRequest request) =>
+        StringWithQualityHeaderValue.TryParseList(request.Headers.AcceptEncoding, out var accepted)
+        && accepted.Any(coding => coding.Value.Equals(Packing, StringComparison.OrdinalIgnoreCase) && coding.Quality is not 0);
+
+    private static Sha256Digest? Parse(string text)
+    {
+        var hex = text.StartsWith("sha256:", StringComparison.Ordinal) ? text.AsSpan("sha256:".Length) : text;
+        return Sha256Digest.TryParse(hex, out var digest) ? digest : null;
+    }
+
+    private static IResult NoDigest() => Problems.BadRequest("A layer is named by the SHA-256 of its unpacked archive: 64 hex digits.");
+}

@@ -1,0 +1,82 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+
+namespace VenvBuild.Server.Tests;
+
+/// <summary>The server as a process of its own, which can be killed and paused.</summary>
+internal sealed class ServerProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _output = new();
+    private readonly TaskCompletionSource<Uri> _root = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private ServerProcess(ProcessStartInfo start)
+    {
+        _process = new() { StartInfo = start, EnableRaisingEvents = true };
+        _process.OutputDataReceived += (_, line) => Take(line.Data);
+        _process.ErrorDataReceived += (_, line) => Take(line.Data);
+        _process.Exited += (_, _) => _root.TrySetException(new InvalidOperationException($"The server ended: {Output}"));
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    public HttpClient Client { get; private set; } = null!;
+
+    /// <summary>All that it said.</summary>
+    public string Output => string.Join('\n', _output);
+
+    /// <summary>Starts a server with a folder and settings of the section, <c>key=value</c>.</summary>
+    public static async Task<ServerProcess> StartAsync(string data, params string[] settings)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "VenvBuild.Server.dll"));
+        foreach (var argument in settings.Append($"Data={data}").Select(setting => $"--VenvBuild:{setting}").Append("--urls=http://127.0.0.1:0"))
+            start.ArgumentList.Add(argument);
+        var server = new ServerProcess(start);
+        server.Client = new() { BaseAddress = await server._root.Task.WaitAsync(TimeSpan.FromSeconds(60), TestServer.Stop) };
+        return server;
+    }
+
+    /// <summary>Ends it at once, as a crash would.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    public Task PauseAsync() => SignalAsync("-STOP");
+
+    public Task ContinueAsync() => SignalAsync("-CONT");
+
+    /// <summary>Waits until it has said something.</summary>
+    public async Task SaysAsync(string words)
+    {
+        while (!_output.Any(line => line.Contains(words, StringComparison.Ordinal)))
+            await Task.Delay(50, TestServer.Stop);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+            await KillAsync();
+        Client?.Dispose();
+        _process.Dispose();
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [signal, _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(TestServer.Stop);
+    }
+
+    private void Take(string? line)
+    {
+        if (line is null)
+            return;
+        _output.Enqueue(line);
+        if (line.Trim() is ['s', 'e', 'r', 'v', 'e', 'r', ':', ' ', .. var url] && Uri.TryCreate(url, UriKind.Absolute, out var root))
+            _root.TrySetResult(root);
+    }
+}
