@@ -149,4 +149,29 @@ public sealed class BasicGraphs
         });
         Assert.Equal(pins, Universe.Lines(resolution));
     }
+
+    [Fact]
+    public async Task A_request_is_not_taken_back_for_ages_to_keep_the_newest_of_another()
+    {
+        // As fastapi and starlette are: each release takes a short stretch of the other, of which some have no release; a very old one takes any.
+        var universe = new Universe().Add("core 35.1").Add("core 36.0").Add("core 41.3").Add("app 1.0", "core>=9").Add("app 109.1", "core>=35,<36");
+        for (var minor = 110; minor < 116; minor++)
+            universe.Add($"app {minor}.0", "core>=37,<39");
+        Assert.Equal(["app 109.1", "core 35.1"], Universe.Lines(await universe.ResolveAsync("core<=36.0", "app")));
+    }
+
+    [Fact]
+    public async Task The_oldest_of_what_is_asked_for_stays_the_oldest_however_often_it_refuses_what_comes_with_another()
+    {
+        var universe = new Universe().Add("a 1.0", "b").Add("b 1.0").Add("c 1.0").Add("c 2.0");
+        for (var minor = 1; minor < 9; minor++)
+            universe.Add($"b 2.{minor}", "c>=2");
+        var resolution = await universe.ResolveAsync(new ResolutionRequest
+        {
+            Environments = Universe.Linux311,
+            Requirements = [Requirement.Parse("a"), Requirement.Parse("c")],
+            Mode = ResolutionMode.LowestDirect,
+        });
+        Assert.Equal(["a 1.0", "b 1.0", "c 1.0"], Universe.Lines(resolution));
+    }
 }

@@ -65,6 +65,13 @@ internal sealed class Availability
         }
     }
 
+    /// <summary>
+    /// Whether a package may be decided on before another that is in its way. Who asks for the oldest of the direct requests gets it, and
+    /// what comes with them must do with that.
+    /// </summary>
+    public bool MayDecideBefore(SolverPackage package, SolverPackage other) =>
+        _request.Mode != ResolutionMode.LowestDirect || _direct.Contains(package.Name) || !_direct.Contains(other.Name);
+
     /// <summary>The environments in which the same release, or none, is preferred as in this one.</summary>
     public UInt128 SamePreference(SolverPackage package, int environment)
     {

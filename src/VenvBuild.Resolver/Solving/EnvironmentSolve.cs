@@ -177,8 +177,8 @@ internal sealed class EnvironmentSolve(PackageTable table, int environment, Solv
         counters.Decide(table.Progress, table.Count);
         foreach (var incompatibility in added)
         {
-            if ((incompatibility.Environments & _bit) != 0 && OtherTermsHold(incompatibility, package) is { } inTheWay)
-                return Refuse(package, inTheWay);
+            if ((incompatibility.Environments & _bit) != 0 && OtherTermsHold(incompatibility, package))
+                return Refuse(package, incompatibility.Cause);
         }
 
         Follow(dependencies);
@@ -301,27 +301,29 @@ internal sealed class EnvironmentSolve(PackageTable table, int environment, Solv
         return false;
     }
 
-    private SolverPackage? OtherTermsHold(Incompatibility incompatibility, SolverPackage package)
+    private bool OtherTermsHold(Incompatibility incompatibility, SolverPackage package)
     {
-        SolverPackage? other = package;
         foreach (var term in incompatibility.Terms)
         {
-            if (ReferenceEquals(term.Package, package))
-                continue;
-            if (_solution.Relation(term) != SetRelation.Subset)
-                return null;
-            other = term.Package;
+            if (!ReferenceEquals(term.Package, package) && _solution.Relation(term) != SetRelation.Subset)
+                return false;
         }
 
-        return other;
+        return true;
     }
 
     /// <summary>
-    /// A release was chosen that what is known of another package forbids. Where that keeps happening, the refused package's turn comes
-    /// earlier and the other's later, from before the other was decided on.
+    /// A release was chosen that needs what cannot be had of another package. Where that keeps happening, the refused package's turn comes
+    /// earlier and the other's later, from before the other was decided on: a release of the other that is a little older may save going
+    /// back a long way. It counts alike whether no release at all meets the need or only the one decided on does not: either would have been
+    /// seen at once, had the refused package been first.
     /// </summary>
-    private List<SolverPackage> Refuse(SolverPackage package, SolverPackage inTheWay)
+    private List<SolverPackage> Refuse(SolverPackage package, Cause cause)
     {
+        if (cause is not Cause.Dependency { Requirement.Package: var inTheWay }
+            || ReferenceEquals(inTheWay.Distribution, package.Distribution)
+            || !table.Availability.MayDecideBefore(package, inTheWay))
+            return [package];
         package.TimesRefused++;
         inTheWay.TimesInTheWay++;
         if (package.TimesRefused != RefusalsBeforeReordering && inTheWay.TimesInTheWay != RefusalsBeforeReordering)

@@ -55,6 +55,7 @@ public sealed class LockSolve(Manifest manifest, PackageIndex index, Func<Uri, s
             Preferences = preferences,
             Mode = manifest.Resolution,
             Prereleases = manifest.PreReleases,
+            AllowSdist = manifest.Sdists.Allows,
             Progress = Progress,
         };
     }
