@@ -9,4 +9,7 @@ public sealed class UnsatisfiableException : DiagnosticException
         : base(ExitCode.Unsatisfiable, diagnostic)
     {
     }
+
+    /// <summary>The requests that cannot be had together, as they were given, in their order; none where no single ones are to blame.</summary>
+    public IReadOnlyList<Requirement> Requests { get; init; } = [];
 }

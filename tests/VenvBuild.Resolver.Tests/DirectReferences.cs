@@ -23,6 +23,15 @@ public sealed class DirectReferences
     }
 
     [Fact]
+    public async Task That_are_too_old_for_somebody_are_named_as_what_there_is()
+    {
+        var universe = new Universe().Lay(Address, "a 2.0", Anywhere).Add("a 3.0").Add("c 1.0", "a>=3");
+        var refusal = await Assert.ThrowsAsync<UnsatisfiableException>(() => universe.ResolveAsync("c", $"a @ {Address}"));
+        Assert.Contains("a>=3, and what is asked for by its address is 2.0", refusal.Diagnostics[0].Detail, StringComparison.Ordinal);
+        Assert.DoesNotContain("no such version", refusal.Diagnostics[0].Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Of_one_platform_leave_the_others_to_the_index()
     {
         var universe = new Universe().Lay(Address, "a 2.0", Anywhere).Add("a 3.0").Add("b 1.0", "a");

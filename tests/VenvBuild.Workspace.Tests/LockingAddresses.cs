@@ -49,6 +49,31 @@ public sealed class LockingAddresses
         Assert.DoesNotContain("secret", (await world.RefusalAsync()).ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Locks_of_addresses_are_proven_also_without_a_network()
+    {
+        await using var world = new LockWorld();
+        new WheelMaker("local", "1.0").Requires("dep").Save(world.Path("wheels"));
+        var wheel = world.Index.Add(LockWorld.FileOf(new WheelMaker("remote", "2.0"), "dep"));
+        world.Write("lib/pyproject.toml", "[project]\nname = 'lib'\nversion = '1.0'\ndependencies = ['dep']\n");
+        world.Add("dep", "1.0").Manifest(
+            $"""
+            requirements:
+              - local @ ./wheels/local-1.0-py3-none-any.whl
+              - lib @ ./lib
+              - remote @ {new Uri(world.Index.Root, wheel.Path.TrimStart('/'))}
+            """);
+        Assert.Equal(["dep 1.0", "lib ", "local 1.0", "remote 2.0"], await world.PinsAsync());
+        foreach (var context in new[] { world.Context, world.Context with { IsOffline = true } })
+        {
+            var outcome = await VerifyVerb.RunAsync(context, new(), LockWorld.Stop);
+            Assert.Empty(outcome.Findings.Select(finding => finding.Message));
+            Assert.True(outcome.IsProven);
+        }
+
+        Assert.True((await VerifyVerb.RunAsync(world.Context, new() { Online = true }, LockWorld.Stop)).IsProven);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("egg=lib&")]

@@ -1,3 +1,6 @@
+using System.Formats.Tar;
+using System.IO.Compression;
+using System.Text;
 using VenvBuild.Packaging;
 using VenvBuild.Testing;
 
@@ -70,6 +73,35 @@ public sealed class LockingRequests
     }
 
     [Fact]
+    public async Task A_refusal_leads_to_the_line_of_the_request_that_it_names_first()
+    {
+        await using var world = new LockWorld();
+        world.Add("a", "0.5").Add("a", "1.0").Add("b", "1.0", "a<1").Add("c", "1.0").Manifest("requirements:\n  - c\n  - a>=1 # newest\ngroups:\n  test:\n    - \"b\"\n");
+        var refusal = await world.RefusalAsync();
+        Assert.Equal((world.Path("pyenv.yaml"), 3, 5), (refusal.Location!.File, refusal.Location.Line, refusal.Location.Column));
+        world.Manifest("requirements: [c]\ngroups:\n  test:\n    - nowhere\n");
+        Assert.Equal((4, 7), await PlaceAsync(world));
+        world.Manifest("requirements: [b]\noverrides: [c, a>=2]\n");
+        Assert.Equal((1, 16), await PlaceAsync(world));
+    }
+
+    [Fact]
+    public async Task A_release_without_a_wheel_is_locked_by_its_source_where_that_may_be_built_and_says_what_it_needs()
+    {
+        await using var world = new LockWorld();
+        world.Index.Add(new LoopbackFile("a", "a-1.0.tar.gz", Sdist("a-1.0", "Metadata-Version: 2.2\nName: a\nVersion: 1.0\nRequires-Dist: b\n")));
+        world.Index.Add(new LoopbackFile("c", "c-1.0.tar.gz", Sdist("c-1.0", "Metadata-Version: 2.1\nName: c\nVersion: 1.0\n")));
+        world.Add("b", "1.0").Manifest("requirements: [a]");
+        Assert.Contains("sdists are not allowed", (await world.RefusalAsync()).Detail, StringComparison.Ordinal);
+        world.Manifest("requirements: [a]\nsdists: [a]\n");
+        Assert.Equal(["a 1.0", "b 1.0"], await world.PinsAsync());
+        Assert.Contains("a-1.0.tar.gz", world.Lock, StringComparison.Ordinal);
+        Assert.True((await VerifyVerb.RunAsync(world.Context, new(), LockWorld.Stop)).IsProven);
+        world.Manifest("requirements: [a, c]\nsdists: allow\n");
+        Assert.Contains("c 1.0 cannot be used because only an sdist, whose metadata needs a build", (await world.RefusalAsync()).Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Old_metadata_is_mended_and_each_repair_is_said_to_who_wants_detail()
     {
         await using var world = new LockWorld();
@@ -100,5 +132,17 @@ public sealed class LockingRequests
         Assert.Equal(["a 2.0"], await world.PinsAsync());
         world.Manifest("requirements: [a]\nplatforms: [{rid: linux-x64, glibc: \"2.17\"}]");
         Assert.Equal(["a 1.0"], await world.PinsAsync(new() { Upgrade = true }));
+    }
+
+    private static async Task<(int, int)> PlaceAsync(LockWorld world) =>
+        (await world.RefusalAsync()).Location is { } place ? (place.Line, place.Column) : default;
+
+    private static byte[] Sdist(string folder, string metadata)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        using (var tar = new TarWriter(gzip))
+            tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, $"{folder}/PKG-INFO") { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(metadata)) });
+        return packed.ToArray();
     }
 }

@@ -140,6 +140,8 @@ internal sealed class IncompatibilityProse(PackageTable table, IReadOnlyList<int
         var releases = dependency.Package.List.Releases;
         if (releases.Count == 0)
             return ", which no index has";
+        if (releases.All(release => release.Direct is not null))
+            return $", and what is asked for by its address is {string.Join(" or ", releases.Select(release => release.Version).Distinct())}";
         var newest = releases.LastOrDefault(release => !release.Version.IsPreRelease) ?? releases[^1];
         var range = dependency.Requirement.Specifiers.Set;
         var below = range.LowerBound is { } lower ? releases.LastOrDefault(release => release.Version < lower) : null;

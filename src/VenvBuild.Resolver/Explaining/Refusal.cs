@@ -25,7 +25,10 @@ internal static class Refusal
             ResolverCodes.Unsatisfiable,
             $"{Subject(facts, table)} cannot be satisfied{Where(environments, table)}.",
             remedy: found.Count > 0 ? found[0] : Usual(facts),
-            detail: string.Join('\n', lines.Concat(found.Skip(1).Select(remedy => $"Or: {remedy}")))));
+            detail: string.Join('\n', lines.Concat(found.Skip(1).Select(remedy => $"Or: {remedy}")))))
+        {
+            Requests = [.. facts.Requests.Select(request => request.Requirement)],
+        };
     }
 
     /// <summary>The derivation alone, for a warning about what need not be served.</summary>
@@ -104,6 +107,9 @@ internal static class Refusal
             ResolverCodes.UnknownDistribution,
             $"No index has a distribution '{dependency.Package.Name}' ({where}).",
             remedy: found.Count > 0 ? found[0] : "Check the spelling of the name, or add the index that has it under 'indexes'.",
-            detail: found.Count > 1 ? string.Join('\n', found.Skip(1).Select(remedy => $"Or: {remedy}")) : null));
+            detail: found.Count > 1 ? string.Join('\n', found.Skip(1).Select(remedy => $"Or: {remedy}")) : null))
+        {
+            Requests = [dependency.Requirement],
+        };
     }
 }

@@ -119,7 +119,8 @@ internal sealed class ManifestLock
             }
             catch (UnsatisfiableException refusal)
             {
-                throw new DiagnosticException(refusal.ExitCode, [.. refusal.Diagnostics.Select(OfManifest)], refusal);
+                var at = PlaceOf(refusal.Requests);
+                throw new DiagnosticException(refusal.ExitCode, [.. refusal.Diagnostics.Select(diagnostic => diagnostic with { Location = at })], refusal);
             }
         }
     }
@@ -127,6 +128,14 @@ internal sealed class ManifestLock
     /// <summary>What a solve has to say is about what the manifest asks: where several are built, one must see which.</summary>
     private Diagnostic OfManifest(Diagnostic diagnostic) =>
         diagnostic.Location is null && diagnostic.Severity != DiagnosticSeverity.Verbose ? diagnostic with { Location = new(Manifest.Location.Path) } : diagnostic;
+
+    /// <summary>The line of the first request that a refusal names; the manifest where it names none.</summary>
+    private SourceLocation PlaceOf(IReadOnlyList<Requirement> refused)
+    {
+        var written = Manifest.Requirements.Concat(Manifest.Groups.SelectMany(group => group.Requirements)).Concat(Manifest.Overrides);
+        var first = refused.Count == 0 ? null : written.FirstOrDefault(entry => RequirementAddress.WithoutCredentials(entry.Requirement).Equals(refused[0]));
+        return first is null ? new(Manifest.Location.Path) : first.Location with { File = Manifest.Location.Path };
+    }
 
     private LockOutcome Outcome(LockState state, int packages, IReadOnlyList<string> changes) =>
         new(Manifest.Location.Path, Path, state, packages, changes);
