@@ -50,7 +50,7 @@ public sealed class FailingIndexes
         var run = await project.RunAsync("lock");
 
         Assert.Equal(3, run.ExitCode);
-        Assert.Contains($"{project.At("pyenv.yaml")}: error PYENV1302: ", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"{project.At("pyenv.yaml")}(1,22): error PYENV1302: ", run.Error, StringComparison.Ordinal);
         Assert.Contains("other", run.Error, StringComparison.Ordinal);
         Assert.Equal(before, FolderContent.Of(project.Folder));
     }
