@@ -1,3 +1,4 @@
 using VenvBuild.Cli;
 
+CollectionPause.Begin();
 return await CommandLine.RunAsync(args, Streams.OfProcess());

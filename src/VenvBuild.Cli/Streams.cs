@@ -34,5 +34,5 @@ internal sealed record Streams(TextWriter Output, TextWriter Error)
     };
 
     private static StreamWriter Writer(Stream stream, bool autoFlush) =>
-        new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = autoFlush, NewLine = "\n" };
+        new(new ImmediateStream(stream), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = autoFlush, NewLine = "\n" };
 }
