@@ -53,28 +53,9 @@ internal static class UsageErrors
 
     /// <summary>The word that differs from <paramref name="text"/> by the fewest typing errors, when those are few for its length.</summary>
     private static string? Near(string text, IEnumerable<string> words) => words
-        .Select(word => (Word: word, Distance: Distance(text, word)))
+        .Select(word => (Word: word, Distance: EditDistance.Between(text, word)))
         .Where(candidate => candidate.Distance <= Math.Max(1, candidate.Word.Length / 3))
         .OrderBy(candidate => candidate.Distance)
         .Select(candidate => candidate.Word)
         .FirstOrDefault();
-
-    /// <summary>Levenshtein's distance.</summary>
-    private static int Distance(string left, string right)
-    {
-        var row = Enumerable.Range(0, right.Length + 1).ToArray();
-        for (var i = 1; i <= left.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= right.Length; j++)
-            {
-                var substitution = diagonal + (left[i - 1] == right[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(substitution, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-
-        return row[^1];
-    }
 }

@@ -129,6 +129,16 @@ public sealed class TakingRequests
     }
 
     [Fact]
+    public async Task Conda_s_names_that_nobody_mapped_are_taken_and_named_as_what_to_check()
+    {
+        using var folder = new TestFolder();
+        folder.Write("environment.yml", "dependencies: [pytorch, widgets=2, 'odd-name>=1', zlib, {pip: [rich]}]\n");
+        var outcome = await InitVerb.RunAsync(new() { WorkingDirectory = folder.Path, ToolVersion = "0.1.0" }, new() { From = "environment.yml" }, LockWorld.Stop);
+        Assert.Equal(["torch", "widgets==2.*", "odd-name>=1", "rich"], outcome.Requirements);
+        Assert.StartsWith("widgets, odd-name: taken by conda's name", Assert.Single(outcome.ToCheck), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_lock_s_pins_become_exact_requests()
     {
         var (text, _) = await TakeAsync("pylock.toml", """

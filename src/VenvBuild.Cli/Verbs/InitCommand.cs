@@ -41,6 +41,8 @@ internal sealed class InitCommand : Verb
         var outcome = await InitVerb.RunAsync(session.Workspace, options, cancellationToken);
         foreach (var line in outcome.LeftOut)
             session.Say($"Left out: {line}");
+        foreach (var line in outcome.ToCheck)
+            session.Say($"To check: {line}");
         return Answer.Of(outcome, CliJson.Default.InitOutcome) with
         {
             Summary = outcome.Requirements.Count == 0

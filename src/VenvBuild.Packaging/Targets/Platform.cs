@@ -132,7 +132,7 @@ public sealed class Platform : IEquatable<Platform>
         var (best, bestDistance) = ((string?)null, 4);
         foreach (var rid in RuntimeIdentifiers)
         {
-            var distance = Distance(lower, rid);
+            var distance = EditDistance.Between(lower, rid);
             if (distance < bestDistance)
                 (best, bestDistance) = (rid, distance);
         }
@@ -220,24 +220,4 @@ public sealed class Platform : IEquatable<Platform>
         PlatformFamily.MacOs => (_architecture == "arm64" ? new(11, 0) : new(10, 4), new(99, 99)),
         _ => default,
     };
-
-    private static int Distance(string from, string to)
-    {
-        var row = new int[to.Length + 1];
-        for (var j = 0; j <= to.Length; j++)
-            row[j] = j;
-        for (var i = 1; i <= from.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= to.Length; j++)
-            {
-                var replaced = diagonal + (from[i - 1] == to[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-
-        return row[^1];
-    }
 }

@@ -50,7 +50,7 @@ internal static class NameRemedy
         if (Modules.TryGetValue(name, out var distribution))
             yield return distribution;
         foreach (var usual in Usual.Where(usual => Math.Abs(usual.Length - name.Length) <= 2)
-            .Select(usual => (Name: usual, Distance: Distance(name, usual)))
+            .Select(usual => (Name: usual, Distance: EditDistance.Between(name, usual)))
             .Where(candidate => candidate.Distance <= Math.Max(1, name.Length / 5))
             .OrderBy(candidate => candidate.Distance).Take(2))
         {
@@ -60,28 +60,5 @@ internal static class NameRemedy
         yield return name.StartsWith("python-", StringComparison.Ordinal) ? name["python-".Length..] : $"python-{name}";
         yield return name.StartsWith("py", StringComparison.Ordinal) ? name[2..].TrimStart('-') : $"py{name}";
         yield return name.EndsWith('s') ? name[..^1] : $"{name}s";
-    }
-
-    /// <summary>The edit distance, with a swap of neighbours as one edit.</summary>
-    private static int Distance(string left, string right)
-    {
-        var rows = new int[left.Length + 1, right.Length + 1];
-        for (var i = 0; i <= left.Length; i++)
-            rows[i, 0] = i;
-        for (var j = 0; j <= right.Length; j++)
-            rows[0, j] = j;
-        for (var i = 1; i <= left.Length; i++)
-        {
-            for (var j = 1; j <= right.Length; j++)
-            {
-                var change = left[i - 1] == right[j - 1] ? 0 : 1;
-                var distance = Math.Min(Math.Min(rows[i - 1, j], rows[i, j - 1]) + 1, rows[i - 1, j - 1] + change);
-                if (i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1])
-                    distance = Math.Min(distance, rows[i - 2, j - 2] + 1);
-                rows[i, j] = distance;
-            }
-        }
-
-        return rows[left.Length, right.Length];
     }
 }

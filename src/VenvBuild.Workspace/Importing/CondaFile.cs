@@ -21,11 +21,12 @@ internal static class CondaFile
         var dependencies = root?.Entries.Find(entry => entry.Key.Value == "dependencies")?.Value;
         if (dependencies is not { Kind: YamlNodeKind.Sequence })
             throw RequestsFile.Fault(path, 1, "The file has no list 'dependencies': it is no conda environment.", 1);
+        var unmapped = new List<string>();
         var taken = new TakenRequests { Name = root!.Entries.Find(entry => entry.Key.Value == "name")?.Value.Value };
         foreach (var item in dependencies.Items)
         {
             if (item.IsScalar)
-                AddPackage(taken, item);
+                AddPackage(taken, item, unmapped);
             else if (item.Entries is [{ Key.Value: "pip", Value: { Kind: YamlNodeKind.Sequence } pip }])
                 pip.Items.ForEach(line => AddPip(taken, line, path));
             else
@@ -34,10 +35,12 @@ internal static class CondaFile
 
         foreach (var key in root.Entries.Select(entry => entry.Key.Value).Where(key => key is "variables" or "prefix"))
             taken.LeftOut.Add($"'{key}': it has no counterpart in a manifest");
+        if (unmapped.Count > 0)
+            taken.ToCheck.Add($"{string.Join(", ", unmapped)}: taken by conda's name, which is not known to be the same distribution on PyPI");
         return taken;
     }
 
-    private static void AddPackage(TakenRequests taken, YamlNode item)
+    private static void AddPackage(TakenRequests taken, YamlNode item, List<string> unmapped)
     {
         var text = item.Value.Contains("::", StringComparison.Ordinal) ? item.Value[(item.Value.IndexOf("::", StringComparison.Ordinal) + 2)..] : item.Value;
         var end = text.AsSpan().IndexOfAny(EndOfName);
@@ -57,19 +60,27 @@ internal static class CondaFile
             return;
         }
 
-        var mapped = CondaNames.Map(name);
+        var mapped = CondaNames.Map(name) ?? name;
         if (Specifiers(bound) is { } specifiers && Requirement.TryParse(mapped + specifiers, out var requirement))
         {
             taken.Requirements.Add(requirement.ToString());
+            NoteUnmapped();
         }
         else if (PackageName.TryParse(mapped, out var bare))
         {
             taken.Requirements.Add(bare.Value);
+            NoteUnmapped();
             taken.LeftOut.Add($"line {item.Line}: the bound '{bound}' on '{name}', which no version specifiers say");
         }
         else
         {
             taken.LeftOut.Add($"line {item.Line}: '{item.Value}', which is no name of a distribution");
+        }
+
+        void NoteUnmapped()
+        {
+            if (CondaNames.Map(name) is null)
+                unmapped.Add(mapped);
         }
     }
 

@@ -30,6 +30,6 @@ internal static class CondaNames
         System.Contains(name) || name.StartsWith('_') || name.StartsWith("r-", StringComparison.Ordinal) || name.StartsWith("cuda-", StringComparison.Ordinal)
         || (name.StartsWith("lib", StringComparison.Ordinal) && !OnPyPI.ContainsKey(name) && name is not ("libcst" or "librosa" or "libsass" or "libtmux" or "libclang"));
 
-    /// <summary>The name on PyPI.</summary>
-    public static string Map(string name) => OnPyPI.GetValueOrDefault(name, name);
+    /// <summary>The name on PyPI; null where only the like name is known, which somebody else may hold there.</summary>
+    public static string? Map(string name) => OnPyPI.GetValueOrDefault(name);
 }

@@ -33,6 +33,9 @@ internal sealed class TakenRequests
     /// <summary>What the file says that has no place in a manifest, and why: a line each.</summary>
     public List<string> LeftOut { get; } = [];
 
+    /// <summary>What was taken and may mean something else here: a line each.</summary>
+    public List<string> ToCheck { get; } = [];
+
     /// <summary>The items of a group, begun where there is none.</summary>
     public List<string> Group(ExtraName name)
     {

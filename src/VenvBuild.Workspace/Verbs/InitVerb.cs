@@ -25,7 +25,7 @@ public static class InitVerb
         // A manifest that could not be read back would be no beginning.
         Manifest.Parse(text, ManifestLocation.At(path), Path.GetFileName(path), NuGetVersion.Parse(context.ToolVersion));
         await AtomicFile.WriteAsync(path, text, cancellationToken).ConfigureAwait(false);
-        return new(path, source.Requirements, source.LeftOut);
+        return new(path, source.Requirements, source.LeftOut) { ToCheck = source.ToCheck };
     }
 
     private static string Text(InitOptions options, TakenRequests source)
