@@ -19,6 +19,7 @@ namespace VenvBuild.Cli;
 [JsonSerializable(typeof(TreeOutcome))]
 [JsonSerializable(typeof(IReadOnlyList<OutdatedPin>))]
 [JsonSerializable(typeof(VerifyOutcome))]
+[JsonSerializable(typeof(ExportOutcome))]
 [JsonSerializable(typeof(PackOutcome))]
 [JsonSerializable(typeof(IReadOnlyList<BuiltEnvironment>))]
 [JsonSerializable(typeof(FoundPython))]

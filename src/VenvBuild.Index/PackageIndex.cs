@@ -77,7 +77,16 @@ public sealed class PackageIndex : IPackageSource, IWithheldReleases, IAsyncDisp
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         return _metadata.GetAsync(
-            $"{file.Url.AbsoluteUri} {file.Sha256}", _ => _metadataSource.GetAsync(file, _background.Stopping).AsTask(), cancellationToken);
+            $"{file.Url.AbsoluteUri} {file.Sha256}", _ => _metadataSource.GetAsync(file, MetadataDetail.Resolving, _background.Stopping).AsTask(), cancellationToken);
+    }
+
+    /// <summary>As <see cref="GetMetadataAsync(IndexFile, CancellationToken)"/>, with the fields for people (licence, summary, addresses), but the description.</summary>
+    /// <exception cref="DiagnosticException">The index failed, or answered what cannot be trusted.</exception>
+    public ValueTask<ReleaseMetadata> DescribeAsync(IndexFile file, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return _metadata.GetAsync(
+            $"? {file.Url.AbsoluteUri} {file.Sha256}", _ => _metadataSource.GetAsync(file, MetadataDetail.Everything, _background.Stopping).AsTask(), cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -30,6 +30,18 @@ internal static class WorkspaceCodes
     /// <summary>How an interpreter came; a remark.</summary>
     public const string PythonFetched = "PYENV1019";
 
+    /// <summary>Something of a lock cannot be said in the form that it is exported to.</summary>
+    public const string CannotExport = "PYENV1020";
+
+    /// <summary>Records of known vulnerabilities cannot be read.</summary>
+    public const string BadAdvisory = "PYENV1021";
+
+    /// <summary>A pin is known to be vulnerable.</summary>
+    public const string KnownVulnerability = "PYENV1290";
+
+    /// <summary>Whether a pin is vulnerable cannot be told.</summary>
+    public const string UnjudgedAdvisory = "PYENV1291";
+
     /// <summary>There is no manifest to work with.</summary>
     public const string NoManifest = "PYENV1016";
 

@@ -57,7 +57,8 @@ public sealed class Answering
         var verbs = CommandLine.Verbs().SelectMany(command => command is Verb verb ? [verb] : command.Subcommands.OfType<Verb>());
         foreach (var verb in verbs.Where(verb => verb.FullName != "cache prune"))
         {
-            var words = verb.Arguments.Where(argument => argument.Arity.MinimumNumberOfValues > 0).Select(_ => "something");
+            var words = verb.Arguments.Where(argument => argument.Arity.MinimumNumberOfValues > 0).Select(_ => "something")
+                .Concat(verb.Options.Where(option => option.Required).SelectMany(option => new[] { option.Name, "something" }));
 
             var run = await Run.OfToolAsync([.. verb.FullName.Split(' '), "--json", "--offline", "--manifest", Path.Combine("no", "such", "folder", "pyenv.yaml"), .. words]);
 

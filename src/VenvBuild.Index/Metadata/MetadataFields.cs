@@ -4,8 +4,8 @@ using VenvBuild.Packaging;
 namespace VenvBuild.Index;
 
 /// <summary>
-/// Core metadata as the cache holds it: only the fields that resolving reads, mended and in normal form. A tenth of the file, read by the
-/// same reader, and it never expires.
+/// Core metadata as the cache holds it: only the fields that were asked for, mended and in normal form. For resolving that is a tenth of the
+/// file; it is read by the same reader, and it never expires.
 /// </summary>
 internal static class MetadataFields
 {
@@ -24,6 +24,9 @@ internal static class MetadataFields
             Line("Requires-Dist", requirement.ToString());
         foreach (var field in metadata.Dynamic)
             Line("Dynamic", field);
+        // The description can be a megabyte, and nobody asks for it. A value of several lines is folded as it came.
+        foreach (var (name, value) in metadata.OtherFields.Where(field => field.Key != "description"))
+            Line(name, value);
         return Encoding.UTF8.GetBytes(text.ToString());
 
         void Line(string name, string value) => text.Append(name).Append(": ").Append(value).Append('\n');

@@ -12,7 +12,6 @@ namespace VenvBuild.Index;
 /// </summary>
 internal sealed class MetadataSource(IndexOptions options, Fetcher fetcher, Downloader downloader, CacheWriter cache, AskerList askers)
 {
-    private const string Noun = "metadata";
     private const int FormatVersion = 1;
     // An entry that begins so holds a problem in words: no field's name does.
     private const byte ProblemMark = (byte)'!';
@@ -31,17 +30,19 @@ internal sealed class MetadataSource(IndexOptions options, Fetcher fetcher, Down
 
     /// <summary>The metadata of a wheel or an sdist, or why there is none that can be used.</summary>
     /// <exception cref="DiagnosticException">The index failed, or answered what cannot be trusted.</exception>
-    public async ValueTask<ReleaseMetadata> GetAsync(IndexFile file, CancellationToken cancellationToken)
+    public async ValueTask<ReleaseMetadata> GetAsync(IndexFile file, MetadataDetail detail, CancellationToken cancellationToken)
     {
+        // What only people read is kept apart: it would make what every resolve reads several times as long.
+        var noun = detail == MetadataDetail.Resolving ? "metadata" : "descriptions";
         if (_described.Count > 0 && _described.TryGetValue(file.Url.AbsoluteUri, out var told))
             return told;
         // By address and digest: what one index says about a wheel must not speak for another index's.
         var key = file.Sha256 is { } digest && !file.Url.IsFile ? CacheFolder.KeyOf(ShownUrl.Of(file.Url), digest.ToString()) : null;
-        if (key is not null && options.Cache.TryRead(Noun, FormatVersion, key, out var start) is { } content)
+        if (key is not null && options.Cache.TryRead(noun, FormatVersion, key, out var start) is { } content)
         {
             if (start < content.Length && content[start] == ProblemMark)
                 return new(null, Encoding.UTF8.GetString(content.AsSpan(start + 1)));
-            if (TryParse(content.AsSpan(start), out var known) is null && Fits(known!, file))
+            if (TryParse(content.AsSpan(start), detail, out var known) is null && Fits(known!, file))
                 return new(known);
         }
 
@@ -65,19 +66,19 @@ internal sealed class MetadataSource(IndexOptions options, Fetcher fetcher, Down
             return new(null, $"{file.FileName} is listed by the index and is not there");
         }
 
-        var (metadata, problem) = Judge(text, file);
+        var (metadata, problem) = Judge(text, file, detail);
         if (key is not null)
-            cache.Write(Noun, FormatVersion, key, metadata is not null ? MetadataFields.Write(metadata) : [ProblemMark, .. Encoding.UTF8.GetBytes(problem!)]);
+            cache.Write(noun, FormatVersion, key, metadata is not null ? MetadataFields.Write(metadata) : [ProblemMark, .. Encoding.UTF8.GetBytes(problem!)]);
         foreach (var repair in metadata?.Repairs ?? [])
             options.Report?.Invoke(Diagnostic.Verbose(IndexCodes.PassedOver, $"{file.FileName}: {repair}"));
         return new(metadata, problem);
     }
 
-    private (CoreMetadata? Metadata, string? Problem) Judge(byte[]? text, IndexFile file)
+    private (CoreMetadata? Metadata, string? Problem) Judge(byte[]? text, IndexFile file, MetadataDetail detail)
     {
         if (text is null)
             return (null, NeedsBuild);
-        if (TryParse(text, out var metadata) is { } why)
+        if (TryParse(text, detail, out var metadata) is { } why)
             return (null, $"the metadata of {file.FileName} cannot be read: {why}");
         if (!Fits(metadata!, file))
             return (null, $"the metadata of {file.FileName} is that of {metadata!.Name} {metadata.Version}");
@@ -85,11 +86,11 @@ internal sealed class MetadataSource(IndexOptions options, Fetcher fetcher, Down
     }
 
     /// <summary>Why it cannot be read, or null when it was.</summary>
-    private string? TryParse(ReadOnlySpan<byte> text, out CoreMetadata? metadata)
+    private string? TryParse(ReadOnlySpan<byte> text, MetadataDetail detail, out CoreMetadata? metadata)
     {
         try
         {
-            metadata = CoreMetadata.Parse(text, known: _requirements);
+            metadata = CoreMetadata.Parse(text, detail, _requirements);
             return null;
         }
         catch (PackagingFormatException e)

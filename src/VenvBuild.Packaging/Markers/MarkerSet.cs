@@ -147,7 +147,10 @@ public sealed class MarkerSet : IEquatable<MarkerSet>
     }
 
     /// <summary>The set with every question about <c>extra</c> answered: these are asked for and no others.</summary>
-    public MarkerSet AssumeExtras(IReadOnlySet<ExtraName> extras) => (Fields & MarkerFields.Extra) == 0 ? this : Wrap(AssumeExtras(Node, extras, []));
+    public MarkerSet AssumeExtras(IReadOnlySet<ExtraName> extras) => Assume(MarkerFields.Extra, new(null!, extras, null));
+
+    /// <summary>The set with every question about a lock's <c>extras</c> and <c>dependency_groups</c> answered: these are asked for and no others.</summary>
+    public MarkerSet AssumeAsked(IReadOnlySet<ExtraName> extras, IReadOnlySet<ExtraName> groups) => Assume(MarkerFields.SetValued, new(null!, extras, groups));
 
     /// <summary>
     /// A set that is the same as this within <paramref name="assumption"/>, and outside it whatever makes its marker short: what is left
@@ -216,16 +219,18 @@ public sealed class MarkerSet : IEquatable<MarkerSet>
     private static MarkerSet Wrap(MarkerNode node) =>
         ReferenceEquals(node, MarkerNode.True) ? All : ReferenceEquals(node, MarkerNode.False) ? None : new(node);
 
-    private static MarkerNode AssumeExtras(MarkerNode node, IReadOnlySet<ExtraName> extras, Dictionary<MarkerNode, MarkerNode> done)
+    private MarkerSet Assume(MarkerFields fields, MarkerContext asked) => (Fields & fields) == 0 ? this : Wrap(Assume(Node, fields, asked, []));
+
+    private static MarkerNode Assume(MarkerNode node, MarkerFields fields, MarkerContext asked, Dictionary<MarkerNode, MarkerNode> done)
     {
-        if ((node.Support & MarkerFields.Extra) == 0)
+        if ((node.Support & fields) == 0)
             return node;
         if (done.TryGetValue(node, out var known))
             return known;
         var variable = node.Variable!;
-        var result = variable.Field == MarkerFields.Extra
-            ? AssumeExtras(node.Children[variable.Answer(new(null!, extras, null)) ? 1 : 0], extras, done)
-            : MarkerNodes.Make(variable, node.Cuts, node.Values, Array.ConvertAll(node.Children, child => AssumeExtras(child, extras, done)));
+        var result = (variable.Field & fields) != 0
+            ? Assume(node.Children[variable.Answer(asked) ? 1 : 0], fields, asked, done)
+            : MarkerNodes.Make(variable, node.Cuts, node.Values, Array.ConvertAll(node.Children, child => Assume(child, fields, asked, done)));
         return done[node] = result;
     }
 }

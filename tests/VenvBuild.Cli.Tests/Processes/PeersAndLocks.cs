@@ -59,6 +59,34 @@ public sealed class PeersAndLocks(PeersAndLocks.Slice slice) : IClassFixture<Pee
         Assert.Equal(ours, Distributions(project.Beside("pip")));
     }
 
+    [Theory]
+    [InlineData("requirements", "requirements.txt")]
+    [InlineData("requirements", "requirements.txt", "--platform", "linux-x64", "--python", "3.11")]
+    [InlineData("pylock", "pylock.part.toml", "--platform", "linux-x64", "--python", "3.11")]
+    public async Task Install_from_an_export_what_sync_installs(string format, string file, params string[] options)
+    {
+        await using var project = new ToolProject();
+        project.Variables["VENVBUILD_CACHE"] = slice.Beside("cache");
+        await File.WriteAllTextAsync(
+            project.At("pyenv.yaml"), $"python: '>=3.11'\nplatforms: [linux-x64, win-x64]\nindexes: [{{name: slice, url: '{slice.Index}'}}]\nrequirements: [flask]\ngroups: {{unused: [pandas]}}\n", Stop);
+        Succeeded(await project.RunAsync("lock"));
+        var sync = await project.RunAsync("sync", "--python", "3.11");
+        Require.That(sync.ExitCode == 0 || !sync.Error.Contains("PYENV15", StringComparison.Ordinal), "a CPython 3.11, for which the slice has wheels");
+        Succeeded(sync);
+        Succeeded(await project.RunAsync(["export", "--format", format, "-o", file, .. options]));
+        var ours = Distributions(project.At(".venv"));
+        string[] hashed = format == "requirements" ? ["--require-hashes"] : [];
+
+        var python = await slice.MakeEnvironmentAsync(project, "uv");
+        await slice.RunAsync(slice.Peers.Uv, ["pip", "install", "--python", python, .. hashed, "-r", project.At(file)]);
+        Assert.Equal(ours, Distributions(project.Beside("uv")));
+
+        python = await slice.MakeEnvironmentAsync(project, "pip");
+        await slice.RunAsync(
+            python, [slice.Peers.Pip, "install", "--isolated", "--quiet", "--no-compile", "--cache-dir", slice.Beside("pip-cache"), .. hashed, "-r", project.At(file)]);
+        Assert.Equal(ours, Distributions(project.Beside("pip")));
+    }
+
     private static void Succeeded(Run run) => Assert.True(run.ExitCode == 0, run.Output + run.Error);
 
     private static List<string> Distributions(string environment) =>
