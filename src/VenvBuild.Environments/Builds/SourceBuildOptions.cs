@@ -1,0 +1,25 @@
+using VenvBuild.Packaging;
+
+namespace VenvBuild.Environments;
+
+/// <summary>How wheels are built from sources.</summary>
+public sealed record SourceBuildOptions
+{
+    /// <summary>How long the hooks of one build may take together.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>Whether builds are kept from the network and the home folder; where this machine cannot, they are refused.</summary>
+    public bool IsSandboxed { get; init; }
+
+    /// <summary>
+    /// What the choice of build requirements depends on besides the source (indexes, dates): a wheel that was built under the same settings is
+    /// used again without asking anybody.
+    /// </summary>
+    public string Settings { get; init; } = "";
+
+    /// <summary>Receives the log's lines as they come; called from any thread.</summary>
+    public Action<string>? Live { get; init; }
+
+    /// <summary>Receives remarks and warnings.</summary>
+    public Action<Diagnostic>? Report { get; init; }
+}

@@ -1,0 +1,91 @@
+using VenvBuild.Index;
+using VenvBuild.Packaging;
+
+namespace VenvBuild.Environments;
+
+/// <summary>
+/// Builds wheels from sources for one interpreter (PEP 517), each in an environment of its own that our resolver and installer make. What was
+/// built is kept, by the source's digest, the target and the pins of the build: <c>setup.py</c> runs once for each.
+/// </summary>
+/// <param name="index">Where build requirements come from, as wheels.</param>
+/// <param name="interpreter">The Python that builds, and that the wheels are for.</param>
+/// <param name="options">How.</param>
+public sealed class WheelBuilder(PackageIndex index, Interpreter interpreter, SourceBuildOptions options)
+{
+    private readonly BuiltWheelStore _store = new(index.Options.Cache);
+
+    /// <summary>The wheel of a source: the one that was built before, or a new one.</summary>
+    /// <exception cref="DiagnosticException">
+    /// The source cannot be had or is refused, what its build needs cannot be had, or the build fails (exit code 5, with the end of its log).
+    /// </exception>
+    public async Task<BuiltWheel> BuildAsync(BuildSource source, CancellationToken cancellationToken = default)
+    {
+        var note = NoteOf(source);
+        return _store.Recall(note) ?? await InRoomAsync(source, async build => _store.Recall(note) ?? await MakeAsync(build, note, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// The core metadata that the source's wheel will have: of the wheel where there is one, else as the backend prepares them, else of a wheel
+    /// that is built for it.
+    /// </summary>
+    /// <exception cref="DiagnosticException">As for <see cref="BuildAsync"/>.</exception>
+    public async Task<byte[]> GetMetadataAsync(BuildSource source, CancellationToken cancellationToken = default)
+    {
+        var note = NoteOf(source);
+        if (_store.RecallMetadata(note) is { } known)
+            return known;
+        var metadata = _store.Recall(note) is { } built
+            ? MetadataOf(built)
+            : await InRoomAsync(source, async build =>
+                await build.PrepareMetadataAsync(cancellationToken).ConfigureAwait(false) ?? MetadataOf(await MakeAsync(build, note, cancellationToken).ConfigureAwait(false)),
+                cancellationToken).ConfigureAwait(false);
+        _store.RememberMetadata(note, metadata);
+        return metadata;
+    }
+
+    private static byte[] MetadataOf(BuiltWheel wheel)
+    {
+        using var archive = WheelArchive.Open(wheel.Path);
+        return archive.ReadMetadata("METADATA")!;
+    }
+
+    /// <summary>What a source and all that is asked besides come to. The pins are not in it: it is what leads to them.</summary>
+    private string NoteOf(BuildSource source)
+    {
+        var target = interpreter.ToTarget();
+        return CacheFolder.KeyOf(
+            "wheel", source.Digest.ToString(), source.Name.Value, target.Platform.RuntimeIdentifier, interpreter.Version.ToString(), target.Abi, interpreter.SoAbi, options.Settings);
+    }
+
+    private async Task<T> InRoomAsync<T>(BuildSource source, Func<WheelBuild, Task<T>> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var held = await ProcessLock.AcquireAsync(_store.Locks, source.Digest.ToString(), waiting: null, cancellationToken).ConfigureAwait(false);
+            using var room = StagingFolder.Create(_store.Staging);
+            using var log = new BuildLog(_store.LogOf(source), options.Live);
+            return await work(new(source, index, interpreter, options, room.Path, log)).ConfigureAwait(false);
+        }
+        catch (Exception e) when (StorageFault.IsStorage(e))
+        {
+            throw StorageFault.Explain(e, _store.Staging);
+        }
+    }
+
+    private async Task<BuiltWheel> MakeAsync(WheelBuild build, string note, CancellationToken cancellationToken)
+    {
+        var plan = await build.GetEnvironmentAsync(cancellationToken).ConfigureAwait(false);
+        var key = CacheFolder.KeyOf("build", build.Source.Digest.ToString(), plan.Key.ToString(), interpreter.Version.ToString(), interpreter.SoAbi);
+        if (_store.Find(key) is not { } wheel)
+        {
+            var watch = System.Diagnostics.Stopwatch.StartNew();
+            var made = await build.BuildAsync(cancellationToken).ConfigureAwait(false);
+            wheel = _store.Add(key, made, [.. plan.Wheels.Select(pin => $"{pin.Name}=={pin.Version} {pin.Sha256}")], build.Room);
+            options.Report?.Invoke(Diagnostic.Verbose(BuildCodes.Remark, FormattableString.Invariant(
+                $"{wheel.File} was built from {build.Source.Label} in {watch.Elapsed.TotalSeconds:0.0} s, with {string.Join(", ", plan.Wheels.Select(pin => $"{pin.Name} {pin.Version}"))}.")));
+        }
+
+        _store.Remember(note, key);
+        return wheel;
+    }
+}

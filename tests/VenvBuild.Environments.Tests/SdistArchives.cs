@@ -1,0 +1,152 @@
+using System.Formats.Tar;
+using System.IO.Compression;
+using System.Text;
+using VenvBuild.Packaging;
+using VenvBuild.Testing;
+
+namespace VenvBuild.Environments.Tests;
+
+/// <summary>Source distributions: what comes out of them, and what is refused in them.</summary>
+public sealed class SdistArchives
+{
+    public static TheoryData<string, Action<TarWriter>> Corpus { get; } = new()
+    {
+        { "an absolute path", tar => File(tar, "/etc/evil") },
+        { "a second folder", tar => File(tar, "evil/x") },
+        { "a file beside the folder", tar => File(tar, "evil") },
+        { "a path that climbs", tar => File(tar, "pkg-1.0/../evil") },
+        { "a path that climbs and returns", tar => File(tar, "pkg-1.0/a/../../pkg-1.0/b") },
+        { "a path of dots", tar => File(tar, "pkg-1.0/./evil") },
+        { "a doubled slash", tar => File(tar, "pkg-1.0//evil") },
+        { "a backslash", tar => File(tar, "pkg-1.0/..\\evil") },
+        { "a line break", tar => File(tar, "pkg-1.0/a\nb") },
+        { "a deep path", tar => File(tar, "pkg-1.0/" + string.Concat(Enumerable.Repeat("d/", 40)) + "x") },
+        { "a file twice", tar => { File(tar, "pkg-1.0/a"); File(tar, "pkg-1.0/a"); } },
+        { "a file over a folder", tar => { File(tar, "pkg-1.0/a/b"); File(tar, "pkg-1.0/a"); } },
+        { "a link to an absolute path", tar => Entry(tar, TarEntryType.SymbolicLink, "pkg-1.0/a", "/etc/passwd") },
+        { "a link that climbs out", tar => Entry(tar, TarEntryType.SymbolicLink, "pkg-1.0/a", "../../etc") },
+        { "a link to a drive", tar => Entry(tar, TarEntryType.SymbolicLink, "pkg-1.0/a", "c:/x") },
+        { "a link that is the folder itself", tar => Entry(tar, TarEntryType.SymbolicLink, "pkg-1.0", "/tmp") },
+        { "a file through a link", tar => { Entry(tar, TarEntryType.SymbolicLink, "pkg-1.0/a", "lib"); File(tar, "pkg-1.0/a/evil"); } },
+        { "a hard link outside", tar => Entry(tar, TarEntryType.HardLink, "pkg-1.0/a", "/etc/passwd") },
+        { "a hard link through a climb", tar => Entry(tar, TarEntryType.HardLink, "pkg-1.0/a", "pkg-1.0/../../etc/passwd") },
+        { "a pipe", tar => Entry(tar, TarEntryType.Fifo, "pkg-1.0/a", null) },
+        { "a device", tar => Entry(tar, TarEntryType.CharacterDevice, "pkg-1.0/a", null) },
+        { "a disk", tar => Entry(tar, TarEntryType.BlockDevice, "pkg-1.0/a", null) },
+        { "a bomb", tar => tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "pkg-1.0/a") { DataStream = new MemoryStream(new byte[100 << 20]) }) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Corpus))]
+    public void Hostile_ones_are_refused_and_write_nothing_outside(string what, Action<TarWriter> harm)
+    {
+        using var folder = new TestFolder();
+        var target = Directory.CreateDirectory(folder.File("a", "target")).FullName;
+
+        var refused = Assert.Throws<DiagnosticException>(() => Unpack(folder, "pkg-1.0.tar.gz", Pack(harm), target));
+
+        Assert.Equal((BuildCodes.SdistRefused, ExitCode.Integrity), (refused.Diagnostics[0].Code, refused.ExitCode));
+        Assert.NotNull(refused.Diagnostics[0].Remedy);
+        Assert.Equal(["target"], Directory.GetFileSystemEntries(folder.File("a")).Select(Path.GetFileName));
+        Assert.NotNull(what);
+    }
+
+    [Fact]
+    public void Tar_archives_come_out_writable_and_with_links()
+    {
+        using var folder = new TestFolder();
+        var archive = Pack(tar =>
+        {
+            tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "./pkg-1.0/run.sh") { Mode = (UnixFileMode)0b111_101_101, DataStream = new MemoryStream("run"u8.ToArray()) });
+            Entry(tar, TarEntryType.HardLink, "pkg-1.0/copy.py", "pkg-1.0/setup.py");
+            if (!OperatingSystem.IsWindows())
+                Entry(tar, TarEntryType.SymbolicLink, "pkg-1.0/sub/link.py", "../setup.py");
+        });
+        var target = Directory.CreateDirectory(folder.File("target")).FullName;
+
+        Unpack(folder, "pkg-1.0.tar.gz", archive, target);
+
+        System.IO.File.AppendAllText(Path.Combine(target, "copy.py"), "!");
+        Assert.Equal(("x", "x!"), (System.IO.File.ReadAllText(Path.Combine(target, "setup.py")), System.IO.File.ReadAllText(Path.Combine(target, "copy.py"))));
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal("x", System.IO.File.ReadAllText(Path.Combine(target, "sub", "link.py")));
+            Assert.True(System.IO.File.GetUnixFileMode(Path.Combine(target, "run.sh")).HasFlag(UnixFileMode.UserExecute | UnixFileMode.UserWrite));
+        }
+    }
+
+    [Fact]
+    public void Zip_archives_come_out_too_and_are_refused_where_they_climb()
+    {
+        using var folder = new TestFolder();
+        var target = Directory.CreateDirectory(folder.File("a", "target")).FullName;
+
+        Unpack(folder, "pkg-1.0.zip", Zip("pkg-1.0/setup.py", "pkg-1.0/pkg/mod.py"), target);
+
+        Assert.Equal("x", System.IO.File.ReadAllText(Path.Combine(target, "pkg", "mod.py")));
+        foreach (var name in new[] { "pkg-1.0/../evil", "/evil", "other/x", "pkg-1.0/con\u0001" })
+            Assert.Throws<DiagnosticException>(() => Unpack(folder, "pkg-1.0.zip", Zip("pkg-1.0/setup.py", name), Directory.CreateDirectory(folder.File("a", Guid.NewGuid().ToString())).FullName));
+        Assert.Equal(["a", "sdist"], Directory.GetFileSystemEntries(folder.Path).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Damaged_and_empty_ones_are_refused()
+    {
+        using var folder = new TestFolder();
+        var whole = Pack(tar => File(tar, "pkg-1.0/a", new string('x', 5000)));
+        using var nothing = new MemoryStream();
+        using (var gzip = new GZipStream(nothing, CompressionLevel.Fastest, leaveOpen: true))
+            gzip.Write(new byte[1024]);
+        foreach (var wrong in new[] { whole[..(whole.Length / 2)], "no archive"u8.ToArray(), nothing.ToArray() })
+        {
+            var refused = Assert.Throws<DiagnosticException>(() => Unpack(folder, "pkg-1.0.tar.gz", wrong, Directory.CreateDirectory(folder.File(Guid.NewGuid().ToString())).FullName));
+            Assert.Equal(BuildCodes.SdistRefused, refused.Diagnostics[0].Code);
+        }
+    }
+
+    private static void Unpack(TestFolder folder, string name, byte[] archive, string target)
+    {
+        System.IO.File.WriteAllBytes(folder.File("sdist"), archive);
+        using var stream = System.IO.File.OpenRead(folder.File("sdist"));
+        SdistArchive.Unpack(stream, name, target, TestContext.Current.CancellationToken);
+    }
+
+    private static byte[] Pack(Action<TarWriter> write)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.SmallestSize, leaveOpen: true))
+        using (var tar = new TarWriter(gzip, TarEntryFormat.Pax, leaveOpen: true))
+        {
+            File(tar, "pkg-1.0/setup.py");
+            write(tar);
+        }
+
+        return packed.ToArray();
+    }
+
+    private static byte[] Zip(params string[] names)
+    {
+        using var packed = new MemoryStream();
+        using (var zip = new ZipArchive(packed, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (var name in names)
+            {
+                using var entry = zip.CreateEntry(name).Open();
+                entry.Write("x"u8);
+            }
+        }
+
+        return packed.ToArray();
+    }
+
+    private static void File(TarWriter tar, string name, string content = "x") =>
+        tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(content)) });
+
+    private static void Entry(TarWriter tar, TarEntryType type, string name, string? target)
+    {
+        var entry = new PaxTarEntry(type, name);
+        if (target is not null)
+            entry.LinkName = target;
+        tar.WriteEntry(entry);
+    }
+}
