@@ -44,6 +44,9 @@ internal sealed class BruteForce(Universe universe, MarkerEnvironment point, IRe
     public bool IsAnswer(IReadOnlyDictionary<PackageName, Release> chosen) =>
         Reached(chosen, _everything) is { } reached && chosen.Count == reached.Count;
 
+    /// <summary>Whether each requirement is met, whatever else is there.</summary>
+    public bool Serves(IReadOnlyDictionary<PackageName, Release> chosen) => Reached(chosen, _everything) is not null;
+
     /// <summary>What some of the requests reach among the chosen releases; null where a requirement is not met.</summary>
     public HashSet<PackageName>? Reached(IReadOnlyDictionary<PackageName, Release> chosen, IEnumerable<Requirement> asked)
     {

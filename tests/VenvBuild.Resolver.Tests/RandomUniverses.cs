@@ -54,6 +54,38 @@ public sealed class RandomUniverses
     }
 
     [Fact]
+    public async Task Environments_are_told_apart_only_where_what_one_has_would_not_do_for_the_other()
+    {
+        var forks = 0;
+        for (var seed = 0; seed < Count; seed++)
+        {
+            var world = new RandomWorld(seed);
+            if (await TryAsync(world.Universe, world.Request) is not { } resolution)
+                continue;
+            var points = world.Points.ToList();
+            var asked = world.Request.Requirements.Concat(world.Request.Groups.SelectMany(group => group.Requirements)).Concat(world.Request.Overrides).ToList();
+            for (var i = 0; i < points.Count; i++)
+            {
+                var here = At(resolution, points[i].Point);
+                for (var j = 0; j < i; j++)
+                {
+                    var there = At(resolution, points[j].Point);
+                    // Where not the same is asked for, another order of what is newest may count.
+                    var isAskedAlike = asked.All(request => request.Marker is null || request.Marker.Evaluate(points[i].Point) == request.Marker.Evaluate(points[j].Point));
+                    if (!isAskedAlike || here.All(pin => !there.TryGetValue(pin.Key, out var other) || other.Version.Equals(pin.Value.Version)))
+                        continue;
+                    forks++;
+                    Assert.False(
+                        WouldDo(world.Brute(points[i]), here, there) && WouldDo(world.Brute(points[j]), there, here),
+                        $"{Story(world, seed, resolution, points[i].Environment)} as well as on {points[j].Environment.Label}");
+                }
+            }
+        }
+
+        Assert.True(forks > Count / 50, $"{forks} forks");
+    }
+
+    [Fact]
     public async Task An_answer_that_still_fits_is_kept_and_a_request_more_moves_nothing_that_need_not_move()
     {
         for (var seed = 0; seed < Count; seed++)
@@ -134,6 +166,15 @@ public sealed class RandomUniverses
 
     private static List<ResolvedPackage> Survivors(Resolution resolution, MarkerEnvironment point, HashSet<ExtraName> groups) =>
         [.. resolution.Packages.Where(package => package.Marker.ToMarker()?.Evaluate(point, new HashSet<ExtraName>(), groups) != false)];
+
+    /// <summary>Whether what another environment has, as far as it is needed, would do here with what only this one needs.</summary>
+    private static bool WouldDo(BruteForce brute, Dictionary<PackageName, Release> own, Dictionary<PackageName, Release> other)
+    {
+        var mixed = new Dictionary<PackageName, Release>(own);
+        foreach (var (name, release) in other)
+            mixed[name] = release;
+        return brute.Serves(mixed);
+    }
 
     private static bool Keeps(Dictionary<PackageName, Release> answer, Dictionary<PackageName, Release> old) =>
         old.All(pin => answer.TryGetValue(pin.Key, out var release) && release.Version.Equals(pin.Value.Version));

@@ -20,11 +20,14 @@ internal sealed class WorkloadRun(WorkloadSlice slice, string workload, Workload
         var manifest = ReadManifest();
         var (ours, refusal) = await SolveAsync(manifest, cancellationToken);
         var (theirs, complaint) = await AskUvAsync(cancellationToken);
-        if (ours is null || theirs is null)
+        if (ours is null && theirs is null)
+            return [$"{title}: both refuse"];
+        if (theirs is null)
+            return [$"WRONG {title}: refused by uv: {complaint}"];
+        if (ours is null)
         {
-            return ours is null && theirs is null
-                ? [$"{title}: both refuse"]
-                : [$"WRONG {title}: {(ours is null ? $"refused here: {refusal}" : $"refused by uv: {complaint}")}"];
+            var reason = await RefusalReasonAsync(manifest, theirs, cancellationToken);
+            return [reason is null ? $"WRONG {title}: refused here: {refusal}" : $"{title}: refused here: {reason}"];
         }
 
         var lines = new List<string>();
@@ -150,6 +153,27 @@ internal sealed class WorkloadRun(WorkloadSlice slice, string workload, Workload
     private static Dictionary<PackageName, PackageVersion> VersionsOn(MarkerEnvironment machine, LockDocument document) => document.Packages
         .Where(pin => pin.Marker?.Evaluate(machine) != false)
         .ToDictionary(pin => pin.Name, pin => pin.Version!);
+
+    /// <summary>What keeps uv's answer from serving what the manifest declares, or null: uv asks of a release that it has some wheel for some platform.</summary>
+    private async Task<string?> RefusalReasonAsync(Manifest manifest, LockDocument theirs, CancellationToken cancellationToken)
+    {
+        var reasons = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var served in manifest.Targets.Where(served => served.IsRequired))
+        {
+            var machine = served.Target.ToMarkerEnvironment(served.Versions.LowerBound ?? served.Target.Python.FirstRelease);
+            foreach (var (name, version) in VersionsOn(machine, theirs))
+            {
+                var release = (await slice.Everything.GetReleasesAsync(name, cancellationToken)).Releases.First(release => release.Version.Equals(version));
+                var (hasWheel, hasSource) = (release.Files.Any(file => file.Wheel is not null), release.Files.Any(file => file.Sdist is not null));
+                if (!release.Files.Any(file => file.Wheel is { } wheel && served.Target.Tags.Rank(wheel) is not null) && !(withSdists && hasSource))
+                    reasons.Add($"uv's {name} {version} has no file for {served.Target.Platform.RuntimeIdentifier} {served.Target.Python}");
+                else if (!hasWheel && (await slice.Everything.GetMetadataAsync(release, cancellationToken)).Metadata is null)
+                    reasons.Add($"{name} {version} must be built before it says what it needs");
+            }
+        }
+
+        return reasons.Count == 0 ? null : string.Join("; ", reasons);
+    }
 
     /// <summary>Why uv's version cannot be had on a target, or null.</summary>
     private async Task<string?> ReasonAsync(PackageName name, PackageVersion version, ManifestTarget served, CancellationToken cancellationToken)
