@@ -182,7 +182,7 @@ internal sealed class WorkloadRun(WorkloadSlice slice, string workload, Workload
         if (list.Releases.FirstOrDefault(release => release.Version.Equals(version)) is not { } release)
             return "no longer listed";
         var fitting = release.Files.Where(file => file.Wheel is { } wheel && served.Target.Tags.Rank(wheel) is not null).ToList();
-        if (fitting.Count == 0 && !withSdists)
+        if (fitting.Count == 0 && !(withSdists && release.Files.Any(file => file.Sdist is not null)))
             return "uv's has no wheel here";
         var answer = await slice.Everything.GetMetadataAsync(release, cancellationToken);
         return answer.Metadata?.RequiresPython is { } python && !served.Versions.IsSubsetOf(python.Set.Hull()) ? $"uv's needs Python {python}" : null;
