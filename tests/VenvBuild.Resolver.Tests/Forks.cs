@@ -75,4 +75,16 @@ public sealed class Forks
         Assert.Equal(2, resolution.Environments.Count);
         Assert.Equal(["PYENV1310", "PYENV1311"], resolution.Warnings.Select(warning => warning.Code).Order());
     }
+
+    [Fact]
+    public async Task What_a_later_environment_teaches_about_turns_holds_for_the_earlier_ones_too()
+    {
+        // Four releases do not go with core 36 anywhere and a fifth on Windows, which makes app's turn come first there: and so everywhere.
+        var universe = new Universe().Add("core 35.0").Add("core 36.0").Add("app 1.0", "core").Add("app 2.0", "core<36", "z; sys_platform == 'win32'").Add("z 1.0");
+        for (var minor = 1; minor < 4; minor++)
+            universe.Add($"app 3.{minor}", "core>=37");
+        universe.Add("app 4.0", null, ["py3-none-win_amd64"], false, "core>=37");
+        var resolution = await universe.ResolveAsync(Universe.Grid("linux-x64 win-x64", 11), "core", "app");
+        Assert.Equal(["app 2.0", "core 35.0", "z 1.0 ; sys_platform == \"win32\""], Universe.Lines(resolution));
+    }
 }

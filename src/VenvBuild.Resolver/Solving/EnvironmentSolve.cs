@@ -332,6 +332,7 @@ internal sealed class EnvironmentSolve(PackageTable table, int environment, Solv
             package.Priority = DecisionPriority.Early;
         if (inTheWay.TimesInTheWay == RefusalsBeforeReordering && inTheWay.Priority == DecisionPriority.AsMet)
             inTheWay.Priority = DecisionPriority.Late;
+        counters.Reorderings++;
         if (_solution.LevelOf(inTheWay) is { } level)
             _solution.Backtrack(level - 1);
         return [package, inTheWay];

@@ -28,10 +28,21 @@ internal sealed class Search
     public async Task<Resolution?> RunAsync(CancellationToken cancellationToken)
     {
         await _table.AddRootAsync(cancellationToken).ConfigureAwait(false);
-        var answers = new List<EnvironmentAnswer>();
+        var answers = new List<(EnvironmentAnswer Answer, int Reorderings)>();
         UInt128 open = _environments.All, unserved = 0;
-        while (open != 0)
+        while (true)
         {
+            if (open == 0)
+            {
+                // Where turns changed since, what was answered before is asked again: else environments that could have the same would
+                // differ for no reason but their order. It ends, for a turn changes twice at most.
+                foreach (var outdated in answers.Where(known => known.Reorderings != _counters.Reorderings))
+                    open |= outdated.Answer.Environments;
+                if (open == 0)
+                    break;
+                answers.RemoveAll(known => known.Reorderings != _counters.Reorderings);
+            }
+
             var environment = open.First();
             var solve = new EnvironmentSolve(_table, environment, _counters);
             _counters.Solves++;
@@ -47,11 +58,11 @@ internal sealed class Search
             }
 
             var alike = solve.Alike & open;
-            answers.Add(new(environment, alike, _table.Root, [.. solve.Decisions]));
+            answers.Add((new(environment, alike, _table.Root, [.. solve.Decisions]), _counters.Reorderings));
             open &= ~alike;
         }
 
-        return new ResolutionMerge(_request, _table, _warnings, _counters).Merge(answers, unserved);
+        return new ResolutionMerge(_request, _table, _warnings, _counters).Merge([.. answers.Select(known => known.Answer)], unserved);
     }
 
     /// <summary>What must be served fails the whole search; what need not is left out, with a warning, and given back.</summary>

@@ -19,6 +19,9 @@ internal sealed class SolveCounters
 
     public int Solves { get; set; }
 
+    /// <summary>How often packages changed turns.</summary>
+    public int Reorderings { get; set; }
+
     public ResolutionStatistics ToStatistics(int packages) => new(Decisions, Conflicts, Solves, packages);
 
     /// <summary>Counts a decision.</summary>
