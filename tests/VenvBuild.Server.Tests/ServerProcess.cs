@@ -35,8 +35,16 @@ internal sealed class ServerProcess : IAsyncDisposable
         foreach (var argument in settings.Append($"Data={data}").Select(setting => $"--VenvBuild:{setting}").Append("--urls=http://127.0.0.1:0"))
             start.ArgumentList.Add(argument);
         var server = new ServerProcess(start);
-        server.Client = new() { BaseAddress = await server._root.Task.WaitAsync(TimeSpan.FromSeconds(60), TestServer.Stop) };
-        return server;
+        try
+        {
+            server.Client = new() { BaseAddress = await server._root.Task.WaitAsync(TimeSpan.FromSeconds(60), TestServer.Stop) };
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Ends it at once, as a crash would.</summary>

@@ -5,6 +5,7 @@ using VenvBuild.Workspace;
 namespace VenvBuild.Server.Tests;
 
 /// <summary>The verb <c>lock</c> writes the same bytes with a server as without, also of what only the client can see.</summary>
+[Collection("The cache of this process")]
 public sealed class ServingTheTool : IAsyncDisposable
 {
     private readonly LoopbackIndex _index = new LoopbackIndex().Add("thing", "1.0", "other>=1").Add("other", "1.5").Add("other", "1.6");

@@ -15,8 +15,8 @@ public sealed class SharingBuilds : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _cluster = await PostgresCluster.StartAsync();
-        var starting = new[] { StartAsync(), StartAsync() };
-        (_one, _two) = (await starting[0], await starting[1]);
+        // At the same moment, on an empty database.
+        await Task.WhenAll(Task.Run(async () => _one = await StartAsync()), Task.Run(async () => _two = await StartAsync()));
     }
 
     private Task<ServerProcess> StartAsync() => ServerProcess.StartAsync(_folder.Path, _index.Allowed(), $"Postgres={_cluster.Connection}", "Builds:Concurrent=1", "Limits:RequestsPerMinute=100000");

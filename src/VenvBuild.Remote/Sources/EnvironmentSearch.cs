@@ -59,8 +59,17 @@ public sealed class EnvironmentSearch
                 continue;
             }
 
-            if (offer is not null)
-                return Check(plan, source, offer);
+            try
+            {
+                if (offer is not null)
+                    return Check(plan, source, offer);
+            }
+            catch (DiagnosticException e) when (source.IsAccelerator && !mustAnswer)
+            {
+                Report?.Invoke(e.Diagnostics[0] with { Severity = DiagnosticSeverity.Warning });
+                continue;
+            }
+
             Report?.Invoke(Diagnostic.Verbose(SourceCodes.Remark, $"{source.Name} has no environment {plan.Key}."));
         }
 

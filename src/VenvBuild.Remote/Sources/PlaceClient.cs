@@ -9,17 +9,21 @@ namespace VenvBuild.Remote;
 /// </summary>
 internal sealed class PlaceClient : IDisposable
 {
-    private const int Attempts = 4;
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
 
     private readonly HttpClient _client;
+    private readonly int _attempts;
 
-    public PlaceClient(TimeSpan? stallTimeout = null)
+    /// <param name="stallTimeout">How long nothing may come.</param>
+    /// <param name="connectTimeout">How long a connection may take.</param>
+    /// <param name="attempts">How often a request is sent: less often where something else will do as well.</param>
+    public PlaceClient(TimeSpan? stallTimeout = null, TimeSpan? connectTimeout = null, int attempts = 4)
     {
+        _attempts = attempts;
         _client = new(new SocketsHttpHandler
         {
-            ConnectTimeout = TimeSpan.FromSeconds(15),
+            ConnectTimeout = connectTimeout ?? TimeSpan.FromSeconds(15),
             MaxAutomaticRedirections = 10,
             MaxResponseHeadersLength = 64,
             UseCookies = false,
@@ -47,12 +51,12 @@ internal sealed class PlaceClient : IDisposable
             try
             {
                 answer = await SendOnceAsync(request, cancellationToken).ConfigureAwait(false);
-                if (!MayPass(answer) || attempt == Attempts)
+                if (!MayPass(answer) || attempt == _attempts)
                     return answer;
             }
             catch (Exception e) when (IsBroken(e, cancellationToken))
             {
-                if (attempt == Attempts)
+                if (attempt == _attempts)
                     throw PlaceFault.Unreachable(url, e);
             }
 

@@ -6,6 +6,8 @@ namespace VenvBuild.Server;
 /// <summary>Opens the catalog, in whichever database it is.</summary>
 internal sealed class CatalogFactory(ServerSettings settings)
 {
+    private const long StartLock = 0x76656E76;
+
     public bool IsPostgres => settings.Postgres is not null;
 
     public CatalogContext Open() => settings.Postgres is { } connection
@@ -24,8 +26,14 @@ internal sealed class CatalogFactory(ServerSettings settings)
             if (!IsPostgres)
                 Directory.CreateDirectory(settings.Data);
             await using var catalog = Open();
+            await catalog.Database.OpenConnectionAsync(cancellationToken);
+            // Servers that start together on an empty database would each make the table that their lock is in. It ends with the connection.
+            if (IsPostgres)
+                await catalog.Database.ExecuteSqlAsync($"SELECT pg_advisory_lock({StartLock})", cancellationToken);
             await catalog.Database.MigrateAsync(cancellationToken);
-            if (!IsPostgres)
+            if (IsPostgres)
+                await catalog.Database.ExecuteSqlAsync($"SELECT pg_advisory_unlock({StartLock})", cancellationToken);
+            else
                 await catalog.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL", cancellationToken);
         }
         catch (Exception e) when (e is System.Data.Common.DbException or IOException or UnauthorizedAccessException or ArgumentException or System.Net.Sockets.SocketException)

@@ -9,19 +9,27 @@ internal sealed class EnvironmentPlaces : IDisposable
     private const string GitHub = "github";
     private const string Server = "server";
 
+    private readonly WorkspaceContext _context;
     private readonly Manifest _manifest;
     private readonly string _workingDirectory;
     private readonly string _cacheFolder;
     private readonly List<IDisposable> _opened = [];
 
     public EnvironmentPlaces(WorkspaceContext context, Manifest manifest, string cacheFolder) =>
-        (_manifest, _workingDirectory, _cacheFolder) = (manifest, context.WorkingDirectory, cacheFolder);
+        (_context, _manifest, _workingDirectory, _cacheFolder) = (context, manifest, context.WorkingDirectory, cacheFolder);
+
+    /// <summary>The server that is asked for environments, or null: the run's, else the manifest's.</summary>
+    public static Uri? ServerOf(WorkspaceContext context, Manifest manifest) =>
+        !context.WithoutServer && (context.Server ?? manifest.Server) is { IsFile: false } server && !context.FailedServers.Contains(server) ? server : null;
+
+    /// <summary>What a server is asked to make when it lacks it; null to take only what is there.</summary>
+    public EnvironmentRequest? Request { get; init; }
 
     /// <summary>The sources, in the manifest's order, or only the one that was named.</summary>
     /// <exception cref="DiagnosticException">A place is none.</exception>
     public IReadOnlyList<IEnvironmentSource> Sources(string? only) => only is null
-        // A server answers for itself; it is no place of files.
-        ? [.. _manifest.Sources.Where(source => source != Server).Select(source => Open(source, _manifest.Location.Folder))]
+        // A server that is named is asked, last unless 'server' says where.
+        ? [.. Places().Select(source => source == Server ? OpenServer() : Open(source, _manifest.Location.Folder)).OfType<IEnvironmentSource>()]
         : [Open(only, _workingDirectory)];
 
     /// <summary>The place to publish to: the one that was named, or the manifest's.</summary>
@@ -42,10 +50,22 @@ internal sealed class EnvironmentPlaces : IDisposable
 
     public void Dispose() => _opened.ForEach(place => place.Dispose());
 
+    private IEnumerable<string> Places() => _manifest.Sources.Contains(Server) ? _manifest.Sources : _manifest.Sources.Append(Server);
+
+    private EnvironmentServerSource? OpenServer() => ServerOf(_context, _manifest) is { } server
+        ? Keep(new EnvironmentServerSource(server, Environment.GetEnvironmentVariable(ResolverServerClient.TokenVariable), _cacheFolder) { Request = Request, Patience = _context.ServerPatience })
+        : null;
+
     private IEnvironmentSource Open(string place, string folder)
     {
         if (place == GitHub)
             return OpenGitHub();
+        if (place == Server)
+        {
+            return OpenServer() ?? throw new DiagnosticException(ExitCode.Usage, Diagnostic.Error(
+                WorkspaceCodes.BadOption, "'server' is named as a place, and no server is.", new(_manifest.Location.Path), "Name it: server: https://..., or --server."));
+        }
+
         if (!place.Contains("://", StringComparison.Ordinal))
             return new EnvironmentFolderStore(Path.GetFullPath(place, folder));
         if (!Uri.TryCreate(place, UriKind.Absolute, out var url) || url.Scheme is not ("https" or "http" or "file"))

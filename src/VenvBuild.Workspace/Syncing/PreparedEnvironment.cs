@@ -19,6 +19,9 @@ internal sealed record PreparedEnvironment(
 {
     public Manifest Manifest => Lock.Manifest;
 
+    /// <summary>The groups that are installed; null for the lock's default ones.</summary>
+    public IReadOnlyCollection<ExtraName>? Groups { get; init; }
+
     public Environments.SyncOptions InstallOptions => new() { Link = Manifest.Environment.Link, Prompt = Manifest.Name, Checks = EnvironmentCheck.Of(Manifest.Checks), Remark = Context.Report };
 
     public IProgress<SyncProgress>? Progress => Context.Progress is { } lines ? new SyncProgressLines(lines) : null;
@@ -32,9 +35,10 @@ internal sealed record PreparedEnvironment(
     /// <exception cref="DiagnosticException">What a source has is not taken, or cannot be fetched or installed.</exception>
     public async Task<(SyncResult Result, FoundEnvironment Found)?> InstallFoundAsync(string? from, bool isAskedFor, CancellationToken cancellationToken)
     {
-        if (!isAskedFor && (Manifest.Sources.Count == 0 || IsMadeHere()))
+        var server = EnvironmentPlaces.ServerOf(Context, Manifest);
+        if (!isAskedFor && ((Manifest.Sources.Count == 0 && server is null) || IsMadeHere()))
             return null;
-        using var places = new EnvironmentPlaces(Context, Manifest, Cache.Root);
+        using var places = new EnvironmentPlaces(Context, Manifest, Cache.Root) { Request = server is null ? null : await RequestAsync(cancellationToken).ConfigureAwait(false) };
         // What was taken before is described here, too: with its layers in the store, nobody need be asked.
         var taken = new EnvironmentFolderStore(Cache.Folder("taken", 1));
         var search = new EnvironmentSearch
@@ -45,18 +49,44 @@ internal sealed record PreparedEnvironment(
             ManifestPath = Manifest.Location.Path,
             RefusesRollback = Manifest.Trust.RefusesRollback,
             IsOffline = Context.IsOffline,
-            Report = Context.Report,
+            Report = diagnostic => Report(diagnostic, server),
         };
         Context.Progress?.Report($"Looking for {Manifest.Name}");
         if (await search.FindAsync(Plan, isAskedFor, cancellationToken).ConfigureAwait(false) is not { } found)
             return null;
-        var result = await new EnvironmentInstaller(Cache.Root)
-            .InstallAsync(found.Manifest, Interpreter, Path, found.Source, InstallOptions, Progress, cancellationToken).ConfigureAwait(false);
+        SyncResult result;
+        try
+        {
+            result = await new EnvironmentInstaller(Cache.Root)
+                .InstallAsync(found.Manifest, Interpreter, Path, found.Source, InstallOptions, Progress, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DiagnosticException e) when (found.Source.IsAccelerator && !isAskedFor && e.ExitCode == ExitCode.Integrity)
+        {
+            Report(e.Diagnostics[0] with { Severity = DiagnosticSeverity.Warning }, server);
+            return null;
+        }
+
         search.Note(Plan, found);
         if (found.Source != taken)
             await taken.KeepAsync(Plan.Key, found.Offer, cancellationToken).ConfigureAwait(false);
         return (result, found);
     }
+
+    /// <summary>A server's failure is said once in a run.</summary>
+    private void Report(Diagnostic diagnostic, Uri? server)
+    {
+        var isAboutServer = diagnostic.Severity == DiagnosticSeverity.Warning && server is not null && diagnostic.Message.Contains(server.Authority, StringComparison.Ordinal);
+        if (!isAboutServer || Context.FailedServers.Add(server!))
+            Context.Report(isAboutServer ? diagnostic with { Message = $"{diagnostic.Message} The environment is made here." } : diagnostic);
+    }
+
+    /// <summary>What a server is asked to make: exactly this, so that its plan is ours.</summary>
+    private async Task<EnvironmentRequest> RequestAsync(CancellationToken cancellationToken) => new()
+    {
+        Lock = Credentials.Strip(System.Text.Encoding.UTF8.GetString(await File.ReadAllBytesAsync(Lock.Path, cancellationToken).ConfigureAwait(false))),
+        Target = new() { Platform = Plan.Target.Platform.ToString(), Python = Interpreter.Version + (Plan.Target.IsFreeThreaded ? "t" : "") },
+        Options = new() { Groups = Groups?.Select(group => group.Value).ToList(), Bytecode = Plan.HasBytecode },
+    };
 
     /// <summary>Makes it here, from the indexes' wheels and the store.</summary>
     public async Task<SyncResult> InstallBuiltAsync(CancellationToken cancellationToken)

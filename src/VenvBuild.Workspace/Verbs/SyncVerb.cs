@@ -30,7 +30,7 @@ public static class SyncVerb
         var path = EnvironmentPath(context, manifest, options);
         var wanted = new PlanRequest(document, Groups(manifestLock, document, options), manifest.Environment.CompilesBytecode, options.Python, path);
         var (interpreter, plan) = await new PythonSupply(context, manifest, cache).ChooseAsync(wanted, cancellationToken).ConfigureAwait(false);
-        return new(context, manifestLock, document, outcome, interpreter, plan, path, cache);
+        return new(context, manifestLock, document, outcome, interpreter, plan, path, cache) { Groups = wanted.Groups };
     }
 
     /// <summary>The manifest with its lock; with <c>--frozen</c>, the lock alone will do.</summary>

@@ -1,0 +1,141 @@
+using System.Text.Json;
+using VenvBuild.Packaging;
+using VenvBuild.Remote;
+using VenvBuild.Testing;
+using VenvBuild.Workspace;
+
+namespace VenvBuild.Server.Tests;
+
+/// <summary>The verb <c>sync</c> makes the same environment with a server as without, and with one that lies or is away.</summary>
+[Collection("The cache of this process")]
+public sealed class SyncingFromTheServer : IAsyncDisposable
+{
+    private readonly LoopbackIndex _index = new LoopbackIndex().Add("thing", "1.0", "other>=1").Add("other", "1.5").Add("more", "1.0");
+    private readonly TestFolder _folder = new();
+    private readonly List<Diagnostic> _reports = [];
+    private int _caches;
+
+    /// <summary>Syncs with an empty cache, and gives every file of the environment.</summary>
+    private async Task<(SyncOutcome Outcome, SortedDictionary<string, string> Files)> SyncAsync(Uri? server, string manifest = "pyenv.yaml")
+    {
+        _reports.Clear();
+        Environment.SetEnvironmentVariable("VENVBUILD_CACHE", _folder.File(FormattableString.Invariant($"cache{_caches++}")));
+        var venv = _folder.File(".venv");
+        if (Directory.Exists(venv))
+            Directory.Delete(venv, recursive: true);
+        var context = new WorkspaceContext
+        {
+            WorkingDirectory = _folder.Path,
+            ManifestPath = _folder.File(manifest),
+            ToolVersion = LockQuestionReader.Version.ToNormalizedString(),
+            Server = server,
+            Diagnostics = new Immediately(_reports),
+        };
+        var outcome = await SyncVerb.RunAsync(context, new(), TestServer.Stop);
+        var files = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var path in Directory.EnumerateFiles(venv, "*", SearchOption.AllDirectories))
+        {
+            // What the folders looked like is a note about this very place and moment.
+            if (!Path.GetFileName(path).StartsWith(".venvbuild", StringComparison.Ordinal) && new FileInfo(path).LinkTarget is null)
+                files[Path.GetRelativePath(venv, path)] = Sha256Digest.Of(await File.ReadAllBytesAsync(path, TestServer.Stop)).ToString();
+        }
+
+        return (outcome, files);
+    }
+
+    private void Write(string requirements, string name = "pyenv.yaml") =>
+        _folder.Write(name, $"python: '>=3.9'\nrequirements: [{requirements}]\nindexes: [{{name: corp, url: \"{_index.Simple}\"}}]\n");
+
+    private IEnumerable<Diagnostic> Warnings => _reports.Where(report => report.Severity != DiagnosticSeverity.Verbose);
+
+    [Fact]
+    public async Task An_empty_store_takes_from_the_server_what_it_would_make_itself()
+    {
+        await using var server = await TestServer.StartAsync(_index.Allowed());
+        Write("thing");
+        var (here, files) = await SyncAsync(null);
+        var (served, same) = await SyncAsync(server.Root);
+
+        Assert.Equal(files, same);
+        Assert.Equal(here.Key, served.Key);
+        Assert.Equal(server.Root.ToString(), served.Source);
+        Assert.Empty(Warnings);
+
+        var asked = _index.Requests.Count;
+        Assert.Equal(server.Root.ToString(), (await SyncAsync(server.Root)).Outcome.Source);
+        Assert.DoesNotContain(_index.Requests.Skip(asked), request => request.Path.EndsWith(".whl", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_server_that_is_away_or_does_not_build_costs_one_warning_or_none()
+    {
+        Write("thing");
+        var (_, files) = await SyncAsync(null);
+        var (away, same) = await SyncAsync(new("http://127.0.0.1:9/"));
+        Assert.Null(away.Source);
+        Assert.Equal(files, same);
+        Assert.Contains("made here", Assert.Single(Warnings).Message, StringComparison.Ordinal);
+
+        await using var server = await TestServer.StartAsync(_index.Allowed(), "Access:Anonymous=resolve");
+        (away, same) = await SyncAsync(server.Root);
+        Assert.Null(away.Source);
+        Assert.Equal(files, same);
+        Assert.Empty(Warnings);
+    }
+
+    [Fact]
+    public async Task A_lie_about_an_environment_is_found_and_the_right_one_is_made()
+    {
+        await using var server = await TestServer.StartAsync(_index.Allowed());
+        Write("more", "pyenv.more.yaml");
+        var other = (await server.Client.StatusAsync((await SyncAsync(server.Root, "pyenv.more.yaml")).Outcome.Key))!;
+        Write("thing");
+        var (right, files) = await SyncAsync(server.Root);
+        Assert.NotNull(right.Source);
+        var truth = (await server.Client.StatusAsync(right.Key))!;
+        var layers = new Dictionary<string, byte[]>();
+        foreach (var layer in truth.Layers.Concat(other.Layers))
+            layers[layer.Digest] = await server.Client.GetByteArrayAsync(new Uri($"v1/layers/{layer.Digest}", UriKind.Relative), TestServer.Stop);
+        var changed = layers.ToDictionary(layer => layer.Key, layer => layer.Value.ToArray());
+        foreach (var bytes in changed.Values)
+            bytes[^2000] ^= 1;
+        var swapped = layers.ToDictionary(layer => layer.Key, _ => layers[other.Layers[0].Digest]);
+
+        foreach (var (status, served) in new (EnvironmentStatus Status, Dictionary<string, byte[]> Layers)[]
+        {
+            (truth, changed),
+            (truth, swapped),
+            (truth, []),
+            (other, layers),
+            (other with { Key = truth.Key }, layers),
+            (truth with { Manifest = truth.Manifest!.Replace("linux-", "linux-musl-", StringComparison.Ordinal) }, layers),
+            (truth with { Manifest = truth.Manifest!.Replace("-1.5-", "-1.4-", StringComparison.Ordinal) }, layers),
+            (truth with { Manifest = "{}" }, layers),
+        })
+        {
+            await using var liar = new LoopbackIndex();
+            liar.Serve($"/v1/environments/{truth.Key}", JsonSerializer.SerializeToUtf8Bytes(status, RemoteJson.Default.EnvironmentStatus));
+            foreach (var (digest, bytes) in served)
+                liar.Serve($"/v1/layers/{digest}", bytes);
+            var (outcome, same) = await SyncAsync(liar.Root);
+            Assert.Null(outcome.Source);
+            Assert.Equal(files, same);
+            Assert.Single(Warnings);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _index.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private sealed class Immediately(List<Diagnostic> reports) : IProgress<Diagnostic>
+    {
+        public void Report(Diagnostic value)
+        {
+            lock (reports)
+                reports.Add(value);
+        }
+    }
+}
