@@ -20,6 +20,7 @@ namespace VenvBuild.Cli;
 [JsonSerializable(typeof(IReadOnlyList<OutdatedPin>))]
 [JsonSerializable(typeof(VerifyOutcome))]
 [JsonSerializable(typeof(ExportOutcome))]
+[JsonSerializable(typeof(AuditOutcome))]
 [JsonSerializable(typeof(PackOutcome))]
 [JsonSerializable(typeof(IReadOnlyList<BuiltEnvironment>))]
 [JsonSerializable(typeof(FoundPython))]

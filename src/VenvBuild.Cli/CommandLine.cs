@@ -30,6 +30,7 @@ internal static class CommandLine
         new TreeCommand(),
         new WhyCommand(),
         new OutdatedCommand(),
+        new AuditCommand(),
         new ExportCommand(),
         new Command("python", "Looks after Python interpreters.") { new PythonListCommand(), new PythonInstallCommand() },
         new Command("cache", "Looks after what was kept so that it need not be fetched or computed again.") { new CacheInfoCommand(), new CacheVerifyCommand(), new CachePruneCommand() },

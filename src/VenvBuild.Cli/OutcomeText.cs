@@ -42,6 +42,14 @@ internal static class OutcomeText
             : $"{name}: not proven, {Count(outcome.Findings.Count, "finding")}";
     }
 
+    /// <summary>What is known against a lock.</summary>
+    public static string Of(AuditOutcome outcome, string workingDirectory)
+    {
+        var held = $"{Count(outcome.Packages, "package")} held against {Count(outcome.Records, "record")}";
+        var ignored = outcome.Ignored.Count == 0 ? "" : $", {outcome.Ignored.Count} ignored";
+        return $"{Near(outcome.LockPath, workingDirectory)}: {(outcome.Findings.Count == 0 ? "nothing known" : Count(outcome.Findings.Count, "finding"))}{ignored}, {held}";
+    }
+
     /// <summary>What became of an environment that was published.</summary>
     public static string Of(PushOutcome outcome) => outcome.IsUnchanged
         ? $"{outcome.Place}: has {outcome.Key[..12]} already, {Count(outcome.Layers, "layer")}"

@@ -22,15 +22,7 @@ internal static class WhyText
     {
         text.Append(outcome.Name).Append(' ').AppendJoin(" and ", outcome.Pins).Append(" is needed by\n");
         foreach (var path in outcome.Paths)
-        {
-            text.Append("  ").Append(path.Request);
-            if (path.Group is not null)
-                text.Append(" (group ").Append(path.Group).Append(')');
-            foreach (var step in path.Steps)
-                text.Append(" -> ").Append(step.From).Append(" asks for ").Append(step.Asks).Append(PinsText.When(step.Where));
-            text.Append('\n');
-        }
-
+            text.Append("  ").Append(path).Append('\n');
         if (outcome.HasMorePaths)
             text.Append("  and in further, longer ways\n");
         AddBounds(text, outcome);

@@ -35,7 +35,8 @@ internal sealed class LockPackageReader(LockContext context)
             Wheels = wheels,
             AttestationIdentities = Identities(fields),
             Tool = fields.Get("tool", LockValueKind.Table)?.ToValue(),
-            Location = context.At(fields.Table),
+            // Of several headers the parser places the first alone; the name under each is its own.
+            Location = fields.Table.Find("name") is { } key ? new(context.File, key.Line, key.Column) : context.At(fields.Table),
         };
         return context.Errors.Count == before ? package : null;
     }

@@ -11,7 +11,7 @@ internal sealed class LockedGraph : IAsyncDisposable
 
     private LockedGraph(WorkspaceContext context, ManifestLock manifestLock, LockDocument document)
     {
-        (Manifest, Document) = (manifestLock.Manifest, document);
+        (Manifest, Document, Path) = (manifestLock.Manifest, document, manifestLock.Path);
         var settings = ManifestIndexes.Settings(context, Manifest, DateTimeOffset.UtcNow);
         _cache = new(settings with { Offline = true });
         Index = new(settings);
@@ -22,6 +22,9 @@ internal sealed class LockedGraph : IAsyncDisposable
     public Manifest Manifest { get; }
 
     public LockDocument Document { get; }
+
+    /// <summary>The lock's path, absolute.</summary>
+    public string Path { get; }
 
     /// <summary>The indexes as they are now.</summary>
     public PackageIndex Index { get; }

@@ -31,6 +31,16 @@ public static class WhyVerb
         }
     }
 
+    /// <summary>The ways from requests to the pins of a distribution, the shortest first.</summary>
+    internal static IReadOnlyList<WhyPath> Paths(DependencyGraph graph, PackageName name)
+    {
+        var paths = new List<WhyPath>();
+        var steps = 0;
+        foreach (var pin in graph.Find(name))
+            Walk(pin, [], [pin], paths, ref steps);
+        return [.. paths.OrderBy(path => path.Steps.Count)];
+    }
+
     private static WhyOutcome Explain(Manifest manifest, DependencyGraph graph, PackageName name)
     {
         var pins = graph.Find(name);
