@@ -31,26 +31,36 @@ public sealed class RandomUniverses
         Assert.True(solved > Count / 5 && refused > Count / 20, $"{solved} solved, {refused} refused");
     }
 
-    [Fact]
-    public async Task Every_environment_gets_for_the_first_request_the_newest_release_that_it_can_have()
+    [Theory]
+    [InlineData(ResolutionMode.Highest, 2)]
+    [InlineData(ResolutionMode.Lowest, 4)]
+    [InlineData(ResolutionMode.LowestDirect, 4)]
+    public async Task Every_environment_gets_for_each_request_in_order_the_newest_release_that_it_can_have_or_the_oldest(ResolutionMode mode, int part)
     {
-        for (var seed = 0; seed < Count / 2; seed++)
+        var compared = 0;
+        for (var seed = 0; seed < Count / part; seed++)
         {
             var world = new RandomWorld(seed);
-            var first = world.Request.Requirements[0];
-            if (first.Marker is not null || world.Request.Overrides.Count > 0 || world.Request.Excludes.Count > 0)
+            var requests = world.Request.Requirements;
+            if (world.Request.Overrides.Count > 0 || world.Request.Excludes.Count > 0)
                 continue;
-            var resolution = await TryAsync(world.Universe, world.Request);
+            var resolution = await TryAsync(world.Universe, world.Request with { Mode = mode });
             if (resolution is null)
                 continue;
             foreach (var at in world.Points)
             {
-                var candidates = world.Brute(at).Answers().Select(answer => answer[first.Name].Version).ToList();
-                if (candidates.Exists(version => version.IsPreRelease))
+                var asked = requests.Where(request => request.Marker is null || request.Marker.Evaluate(at.Point)).Select(request => request.Name).Distinct().ToList();
+                var candidates = world.Brute(at).Answers().Select(answer => asked.ConvertAll(name => answer[name].Version)).ToList();
+                if (candidates.Exists(versions => versions.Exists(version => version.IsPreRelease)))
                     continue;
-                Assert.True(candidates.Max()!.Equals(At(resolution, at.Point)[first.Name].Version), Story(world, seed, resolution, at.Environment));
+                compared++;
+                var (own, sign) = (At(resolution, at.Point), mode == ResolutionMode.Highest ? 1 : -1);
+                var wanted = candidates.Aggregate((best, other) => sign * InOrder(best, other) >= 0 ? best : other);
+                Assert.True(wanted.SequenceEqual(asked.Select(name => own[name].Version)), Story(world, seed, resolution, at.Environment));
             }
         }
+
+        Assert.True(compared > Count / part / 3, $"{compared} compared");
     }
 
     [Fact]
@@ -175,6 +185,9 @@ public sealed class RandomUniverses
             mixed[name] = release;
         return brute.Serves(mixed);
     }
+
+    private static int InOrder(List<PackageVersion> one, List<PackageVersion> other) =>
+        one.Zip(other, (left, right) => left.CompareTo(right)).FirstOrDefault(order => order != 0);
 
     private static bool Keeps(Dictionary<PackageName, Release> answer, Dictionary<PackageName, Release> old) =>
         old.All(pin => answer.TryGetValue(pin.Key, out var release) && release.Version.Equals(pin.Value.Version));
