@@ -47,6 +47,12 @@ internal static class GlobalOptions
         CustomParser = WebAddress,
     };
 
+    private static readonly Option<bool> Sandbox = new("--sandbox")
+    {
+        Description = "Keep builds of wheels from the network and the home folder; refuse them where this machine cannot.",
+        Recursive = true,
+    };
+
     private static readonly Option<DiagnosticStyle> Diagnostics = new("--diagnostics")
     {
         Description = "How to write errors and warnings: text (for people), msbuild (one line each). Default: text on a terminal, else msbuild.",
@@ -55,7 +61,7 @@ internal static class GlobalOptions
         CustomParser = Style,
     };
 
-    public static IEnumerable<Option> All => [Manifest, Json, Quiet, Verbose, NoServer, Server, Offline, IndexUrl, Diagnostics];
+    public static IEnumerable<Option> All => [Manifest, Json, Quiet, Verbose, NoServer, Server, Offline, IndexUrl, Sandbox, Diagnostics];
 
     /// <summary>What the arguments say. A word that was wrong counts as not given, so that the complaint about it has the asked-for form.</summary>
     public static GlobalSettings Read(ParseResult parsed) => new()
@@ -67,6 +73,7 @@ internal static class GlobalOptions
         Server = Value(parsed, Server),
         Offline = Value(parsed, Offline),
         IndexUrl = Value(parsed, IndexUrl),
+        Sandbox = Value(parsed, Sandbox),
         Diagnostics = Value(parsed, Diagnostics),
     };
 

@@ -24,6 +24,9 @@ internal sealed record GlobalSettings
     /// <summary>The index to use instead of the manifest's.</summary>
     public Uri? IndexUrl { get; init; }
 
+    /// <summary>Whether builds of wheels are kept from the network and the home folder.</summary>
+    public bool Sandbox { get; init; }
+
     /// <summary>How diagnostics are written.</summary>
     public DiagnosticStyle Diagnostics { get; init; }
 }

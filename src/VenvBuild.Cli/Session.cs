@@ -26,6 +26,7 @@ internal sealed class Session
             WithoutServer = settings.NoServer,
             Server = settings.Server,
             IndexUrl = settings.IndexUrl,
+            SandboxesBuilds = settings.Sandbox,
             Diagnostics = new Relay<Diagnostic>(Report),
             Progress = new Relay<string>(Progress.Show),
         };

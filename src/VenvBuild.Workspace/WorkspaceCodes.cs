@@ -83,4 +83,7 @@ internal static class WorkspaceCodes
 
     /// <summary>What a peer answers does not do for the manifest.</summary>
     public const string PeerAnswerRefused = "PYENV1258";
+
+    /// <summary>What a lock pins as a source is not built: the manifest does not allow it, or the lock does not say enough.</summary>
+    public const string NotBuilt = "PYENV1259";
 }

@@ -26,6 +26,9 @@ public sealed record WorkspaceContext
     /// <summary>An index that takes the place of the manifest's for this run, or null. It is a mirror: locks do not depend on it.</summary>
     public Uri? IndexUrl { get; init; }
 
+    /// <summary>Whether builds of wheels are kept from the network and the home folder; where this machine cannot do that, they are refused.</summary>
+    public bool SandboxesBuilds { get; init; }
+
     /// <summary>Where warnings and remarks go as they arise; errors end a verb as a <see cref="DiagnosticException"/>.</summary>
     public IProgress<Diagnostic>? Diagnostics { get; init; }
 

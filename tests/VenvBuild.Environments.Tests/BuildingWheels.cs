@@ -55,7 +55,7 @@ public sealed class BuildingWheels
         await using var index = Open(folder);
         var said = new List<string>();
         var builder = new WheelBuilder(index, await Pythons.BestAsync(), new() { Live = said.Add });
-        var source = new SdistMaker("made").Builds(Plain).ToSource();
+        var source = new SdistMaker("made").Requires("six >=1").Builds(Plain).ToSource();
 
         var metadata = CoreMetadata.Parse(await builder.GetMetadataAsync(source, Token));
 

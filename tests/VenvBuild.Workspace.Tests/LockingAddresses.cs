@@ -111,14 +111,11 @@ public sealed class LockingAddresses
     }
 
     [Theory]
-    [InlineData("[project]\nname = 'lib'\ndynamic = ['version']\n", "leaves 'version' to the build")]
-    [InlineData("[project]\nname = 'lib'\nversion = '1'\ndynamic = ['dependencies']\n", "leaves 'dependencies' to the build")]
-    [InlineData("[build-system]\nrequires = []\n", "no [project] table")]
     [InlineData("[project]\nname = 'lib'\nversion = '1'\ndependencies = 'x'\n", "no array of strings")]
     [InlineData("[project]\nname = 'lib'\nversion = '1'\ndependencies = ['x>>1']\n", "'x>>1'")]
     [InlineData("[project\n", "is no TOML")]
     [InlineData(null, "has no pyproject.toml")]
-    public async Task A_project_folder_that_only_a_build_could_speak_for_is_refused_with_the_reason(string? project, string reason)
+    public async Task A_project_folder_that_no_build_could_speak_for_is_refused_with_the_reason(string? project, string reason)
     {
         await using var world = new LockWorld();
         Directory.CreateDirectory(world.Path("lib"));
@@ -128,6 +125,21 @@ public sealed class LockingAddresses
         var refusal = await world.RefusalAsync();
         Assert.Equal("PYENV1424", refusal.Code);
         Assert.Contains(reason, refusal.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(world.LockPath));
+    }
+
+    [Theory]
+    [InlineData("[project]\nname = 'lib'\ndynamic = ['version']\n")]
+    [InlineData("[project]\nname = 'lib'\nversion = '1'\ndynamic = ['dependencies']\n")]
+    [InlineData("")]
+    public async Task A_project_folder_that_leaves_something_to_the_build_is_refused_where_that_cannot_be_done(string project)
+    {
+        await using var world = new LockWorld();
+        world.Write("lib/pyproject.toml", project);
+        world.Manifest("requirements: [lib @ ./lib]\npython: \">=3.9\"");
+        var refusal = await world.RefusalAsync();
+        Assert.Equal("PYENV1672", refusal.Code);
+        Assert.Contains("setuptools", refusal.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(world.LockPath));
     }
 

@@ -6,6 +6,9 @@ namespace VenvBuild.Environments;
 /// <summary>
 /// The name of an environment: SHA-256 over its layout's version, its target, its options and its wheels' digests. Nothing else
 /// enters: no path, no request, no user, no time; so whoever plans the same has the same environment.
+/// A pin that is built here counts by the wheel that the build made, not by its source: the key says what is installed, and stays exact
+/// where a build is not reproducible. Two machines share such an environment when their builds come to the same bytes (the same pins of build
+/// requirements, and a backend that heeds SOURCE_DATE_EPOCH); where they do not, the keys differ, and nobody is given another's build by mistake.
 /// </summary>
 public sealed record EnvironmentKey
 {

@@ -53,6 +53,33 @@ public sealed class EnvironmentPlan
         return new(target, selected.Select(PlannedWheel.Of), hasBytecode);
     }
 
+    /// <summary>As <see cref="Of(LockDocument, Interpreter, IReadOnlyCollection{ExtraName}?, IReadOnlyCollection{ExtraName}?, bool)"/>; pins that are no wheel are built.</summary>
+    /// <param name="document">The lock.</param>
+    /// <param name="interpreter">The interpreter, whose markers and tags choose.</param>
+    /// <param name="builds">Builds what is locked as a source.</param>
+    /// <param name="groups">The dependency groups that are asked for; null for the lock's default ones.</param>
+    /// <param name="hasBytecode">Whether modules are compiled to bytecode beforehand.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <exception cref="DiagnosticException">The lock does not serve that, a build failed, or a pin has no SHA-256.</exception>
+    public static Task<EnvironmentPlan> OfAsync(
+        LockDocument document, Interpreter interpreter, ISourceBuilds builds, IReadOnlyCollection<ExtraName>? groups, bool hasBytecode, CancellationToken cancellationToken) =>
+        OfAsync(document, interpreter.ToTarget(), interpreter.Markers, interpreter, builds, groups, hasBytecode, cancellationToken);
+
+    /// <summary>Plans what a lock installs for a target with one full version of Python; pins that are no wheel are built by an interpreter of this machine.</summary>
+    /// <param name="document">The lock.</param>
+    /// <param name="target">The target; its platform's floor says which wheels will run.</param>
+    /// <param name="python">The full version that markers see.</param>
+    /// <param name="interpreter">An interpreter of that target.</param>
+    /// <param name="builds">Builds what is locked as a source.</param>
+    /// <param name="groups">The dependency groups that are asked for; null for the lock's default ones.</param>
+    /// <param name="hasBytecode">Whether modules are compiled to bytecode beforehand.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <exception cref="DiagnosticException">The lock does not serve that, a build failed, or a pin has no SHA-256.</exception>
+    public static Task<EnvironmentPlan> OfAsync(
+        LockDocument document, Target target, PackageVersion python, Interpreter interpreter, ISourceBuilds builds, IReadOnlyCollection<ExtraName>? groups, bool hasBytecode,
+        CancellationToken cancellationToken) =>
+        OfAsync(document, target, target.ToMarkerEnvironment(python), interpreter, builds, groups, hasBytecode, cancellationToken);
+
     /// <summary>What the environment is for.</summary>
     public Target Target { get; }
 
@@ -64,4 +91,19 @@ public sealed class EnvironmentPlan
 
     /// <summary>What tells this environment from every other.</summary>
     public EnvironmentKey Key => _key ??= EnvironmentKey.Of(this);
+
+    private static async Task<EnvironmentPlan> OfAsync(
+        LockDocument document, Target target, MarkerEnvironment markers, Interpreter interpreter, ISourceBuilds builds, IReadOnlyCollection<ExtraName>? groups, bool hasBytecode,
+        CancellationToken cancellationToken)
+    {
+        var wheels = new List<PlannedWheel>();
+        foreach (var selected in LockSelection.Select(document, markers, target.Tags, null, groups))
+        {
+            wheels.Add(selected.IsWheel
+                ? PlannedWheel.Of(selected)
+                : await builds.BuildAsync(selected, interpreter, cancellationToken).ConfigureAwait(false) ?? PlannedWheel.Of(selected));
+        }
+
+        return new(target, wheels, hasBytecode);
+    }
 }

@@ -41,8 +41,8 @@ public sealed record PlannedWheel
         {
             var what = file is null ? "a source tree or an archive" : $"the sdist {file.Name}";
             throw Refuse(
-                EnvironmentCodes.NotAWheel, package, $"{package.Name} {package.Version} is locked as {what} here, and that would have to be built: building is not there yet.",
-                "Lock a version that has a wheel for this Python and platform.");
+                EnvironmentCodes.NotAWheel, package, $"{package.Name} {package.Version} is locked as {what} here, which would have to be built, and that can only be done on a machine of this platform with this Python.",
+                "Build there, or lock a version that has a wheel for it.");
         }
 
         if (file.Hashes.Sha256 is not { } hex || !Sha256Digest.TryParse(hex, out var digest))

@@ -67,17 +67,30 @@ internal sealed class DirectSource(IndexOptions options, Fetcher fetcher, CacheW
             $"'{asked} @ {address}' leads to '{found}', which is another distribution.",
             remedy: $"Write '{found} @ {address}', or correct the address."));
 
-    private static async Task<CoreMetadata> ReadProjectAsync(string folder, PackageName name, string address, CancellationToken cancellationToken)
+    private async Task<CoreMetadata> ReadProjectAsync(string folder, PackageName name, string address, CancellationToken cancellationToken)
     {
         var path = Path.Combine(folder, ProjectFile);
         try
         {
             var info = new FileInfo(path);
-            if (!info.Exists)
-                throw NeedsBuild(name, address, $"the folder has no {ProjectFile}");
-            if (info.Length > ProjectTable.MaxLength)
+            if (info.Exists && info.Length > ProjectTable.MaxLength)
                 throw NeedsBuild(name, address, $"its {ProjectFile} is larger than 1 MiB");
-            return ProjectTable.Parse(await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false));
+            string? left;
+            if (info.Exists)
+            {
+                if (ProjectTable.Read(await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false), out left) is { } project)
+                    return project;
+                left = $"its {ProjectFile} {left}";
+            }
+            else
+            {
+                left = $"the folder has no {ProjectFile}";
+            }
+
+            var isBuilt = options.SdistMetadata is not null && (info.Exists || File.Exists(Path.Combine(folder, "setup.py")));
+            return isBuilt
+                ? CoreMetadata.Parse(await options.SdistMetadata!.GetAsync(name, folder, cancellationToken).ConfigureAwait(false))
+                : throw NeedsBuild(name, address, left);
         }
         catch (PackagingFormatException e)
         {

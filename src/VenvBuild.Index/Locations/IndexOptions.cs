@@ -61,6 +61,9 @@ public sealed record IndexOptions
     /// </summary>
     public Func<DnsEndPoint, IPAddress, bool>? MayConnect { get; init; }
 
+    /// <summary>Tells the metadata of sdists and folders that only a build can tell; null where nothing is built.</summary>
+    public ISdistMetadata? SdistMetadata { get; init; }
+
     /// <summary>The instant after which files of a distribution do not exist, or null for none.</summary>
     internal DateTimeOffset? LatestOf(PackageName name) => ExcludeNewerOf.TryGetValue(name, out var own) ? own : ExcludeNewer;
 

@@ -8,7 +8,7 @@ namespace VenvBuild.Index;
 
 /// <summary>
 /// The core metadata of a file, the cheapest way there is: the cache, the metadata file beside it (PEP 658), the tail of the wheel by range
-/// requests, the whole wheel; of an sdist its PKG-INFO where that is final (PEP 643).
+/// requests, the whole wheel; of an sdist its PKG-INFO where that is final (PEP 643), else what a build says where builds are allowed.
 /// </summary>
 internal sealed class MetadataSource(IndexOptions options, Fetcher fetcher, Downloader downloader, CacheWriter cache, AskerList askers)
 {
@@ -41,7 +41,7 @@ internal sealed class MetadataSource(IndexOptions options, Fetcher fetcher, Down
         if (key is not null && options.Cache.TryRead(noun, FormatVersion, key, out var start) is { } content)
         {
             if (start < content.Length && content[start] == ProblemMark)
-                return new(null, Encoding.UTF8.GetString(content.AsSpan(start + 1)));
+                return await BuiltAsync(new(null, Encoding.UTF8.GetString(content.AsSpan(start + 1))), file, detail, cancellationToken).ConfigureAwait(false);
             if (TryParse(content.AsSpan(start), detail, out var known) is null && Fits(known!, file))
                 return new(known);
         }
@@ -71,7 +71,19 @@ internal sealed class MetadataSource(IndexOptions options, Fetcher fetcher, Down
             cache.Write(noun, FormatVersion, key, metadata is not null ? MetadataFields.Write(metadata) : [ProblemMark, .. Encoding.UTF8.GetBytes(problem!)]);
         foreach (var repair in metadata?.Repairs ?? [])
             options.Report?.Invoke(Diagnostic.Verbose(IndexCodes.PassedOver, $"{file.FileName}: {repair}"));
-        return new(metadata, problem);
+        return await BuiltAsync(new(metadata, problem), file, detail, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The answer, or a build's where only that can tell and may be asked. Whoever builds keeps what came out.</summary>
+    private async ValueTask<ReleaseMetadata> BuiltAsync(ReleaseMetadata answer, IndexFile file, MetadataDetail detail, CancellationToken cancellationToken)
+    {
+        if (answer.Problem != NeedsBuild || file.Sdist is null || options.SdistMetadata is not { } builds || !builds.Allows(file.Name))
+            return answer;
+        var text = await builds.GetAsync(
+            file, (stream, token) => downloader.DownloadAsync(file.Url, file.Sha256, file.Size, stream, file.FileName, token), cancellationToken).ConfigureAwait(false);
+        if (TryParse(text, detail, out var metadata) is { } why)
+            return new(null, $"the metadata that {file.FileName} was built to cannot be read: {why}");
+        return Fits(metadata!, file) ? new(metadata) : new(null, $"{file.FileName} was built to {metadata!.Name} {metadata.Version}");
     }
 
     private (CoreMetadata? Metadata, string? Problem) Judge(byte[]? text, IndexFile file, MetadataDetail detail)

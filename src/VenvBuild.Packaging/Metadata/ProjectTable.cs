@@ -15,14 +15,13 @@ public static class ProjectTable
     // What a resolver needs to know. Other fields (description, readme, scripts) may be dynamic.
     private static readonly string[] Needed = ["version", "dependencies", "optional-dependencies", "requires-python"];
 
-    /// <summary>The metadata, as far as it stands in the file.</summary>
+    /// <summary>The metadata, or null where the file leaves them to the build.</summary>
     /// <param name="utf8">The file.</param>
-    /// <exception cref="PackagingFormatException">
-    /// The file is no TOML, has no <c>[project]</c> table, leaves a field to the build that must be known, or states one that cannot be
-    /// read; the message is a clause that follows the file's name.
-    /// </exception>
-    public static CoreMetadata Parse(ReadOnlySpan<byte> utf8)
+    /// <param name="left">What it leaves to the build: a clause that follows the file's name; null where it leaves nothing.</param>
+    /// <exception cref="PackagingFormatException">The file is no TOML, or states a field that cannot be read; the message is such a clause.</exception>
+    public static CoreMetadata? Read(ReadOnlySpan<byte> utf8, out string? left)
     {
+        left = null;
         if (utf8.Length > MaxLength)
             throw Error("is larger than 1 MiB");
         if (utf8.StartsWith(Encoding.UTF8.Preamble))
@@ -32,10 +31,18 @@ public static class ProjectTable
         if (root is null || problems.Count > 0)
             throw Error($"is no TOML: line {problems[0].Location!.Line}");
         if (root.Find("project")?.Value is not { Kind: LockValueKind.Table } project)
-            throw Error("has no [project] table, so that only a build could tell what it needs");
+        {
+            left = "has no [project] table, so that only a build could tell what it needs";
+            return null;
+        }
+
         var dynamic = Texts(project, "dynamic", "dynamic");
-        if (Needed.FirstOrDefault(field => dynamic.Contains(field, StringComparer.Ordinal)) is { } left)
-            throw Error($"leaves '{left}' to the build (project.dynamic)");
+        if (Needed.FirstOrDefault(needed => dynamic.Contains(needed, StringComparer.Ordinal)) is { } field)
+        {
+            left = $"leaves '{field}' to the build (project.dynamic)";
+            return null;
+        }
+
         var extras = new List<ExtraName>();
         var requires = Texts(project, "dependencies", "dependencies").Select(text => Read(text, null)).ToList();
         if (project.Find("optional-dependencies")?.Value is { } optional)

@@ -16,9 +16,9 @@ internal sealed record BuildCell(BuildSettings Settings, ManifestTarget Served, 
         EnvironmentPlan? plan = null;
         try
         {
-            plan = Settings.PlanFor(Target, Python ?? Served.Versions.LowerBound ?? Target.Python.FirstRelease);
             var compiler = interpreters.FirstOrDefault(IsOfMinor);
             var native = interpreters.FirstOrDefault(found => IsOfMinor(found) && IsHere(found));
+            plan = await Settings.PlanForAsync(Target, Python ?? Served.Versions.LowerBound ?? Target.Python.FirstRelease, native, cancellationToken).ConfigureAwait(false);
             var isNew = await MakeAsync(plan, compiler, native, interpreters, cancellationToken).ConfigureAwait(false);
             return Outcome(isNew ? BuildState.Built : BuildState.Cached) with { HasBytecode = plan.HasBytecode && compiler is not null, Output = Output };
         }

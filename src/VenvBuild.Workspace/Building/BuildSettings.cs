@@ -13,6 +13,7 @@ internal sealed class BuildSettings : IAsyncDisposable
         (Context, Manifest, Document, Groups, LockDigest) = (context, manifestLock.Manifest, document, groups, lockDigest);
         Cache = Index.CacheFolder.Default();
         _index = ManifestIndexes.Open(context, Manifest, DateTimeOffset.UtcNow);
+        Builds = new(context, Manifest, manifestLock.Path);
         Source = new IndexWheelSource(_index, Path.GetDirectoryName(manifestLock.Path)!, usesLockedAddresses: context.IndexUrl is null);
     }
 
@@ -30,6 +31,8 @@ internal sealed class BuildSettings : IAsyncDisposable
 
     public IWheelSource Source { get; }
 
+    public ManifestBuilds Builds { get; }
+
     public IProgress<SyncProgress>? Progress => Context.Progress is { } lines ? new SyncProgressLines(lines) : null;
 
     public Environments.SyncOptions Options => new()
@@ -40,9 +43,10 @@ internal sealed class BuildSettings : IAsyncDisposable
         Remark = Context.Report,
     };
 
-    /// <summary>The plan for a target; its bytecode is asked for as the manifest says.</summary>
-    public EnvironmentPlan PlanFor(Target target, PackageVersion python) =>
-        EnvironmentPlan.Of(Document, target, python, Groups, Manifest.Environment.CompilesBytecode);
+    /// <summary>The plan for a target; its bytecode is asked for as the manifest says. Sources are built where an interpreter of the target is here.</summary>
+    public async Task<EnvironmentPlan> PlanForAsync(Target target, PackageVersion python, Interpreter? native, CancellationToken cancellationToken) => native is null
+        ? EnvironmentPlan.Of(Document, target, python, Groups, Manifest.Environment.CompilesBytecode)
+        : await EnvironmentPlan.OfAsync(Document, target, python, native, Builds, Groups, Manifest.Environment.CompilesBytecode, cancellationToken).ConfigureAwait(false);
 
     /// <summary>The description of a build, with what it was made from.</summary>
     public EnvironmentBuild Describe(EnvironmentBuild build) => build with

@@ -5,7 +5,9 @@ namespace VenvBuild.Workspace;
 /// <summary>Opens the indexes and folders that a manifest names, or this run's mirror in the indexes' place.</summary>
 internal static class ManifestIndexes
 {
-    public static PackageIndex Open(WorkspaceContext context, Manifest manifest, DateTimeOffset now) => new(Settings(context, manifest, now));
+    /// <summary>Opens them; what only a build can tell is built, where the manifest allows it.</summary>
+    public static PackageIndex Open(WorkspaceContext context, Manifest manifest, DateTimeOffset now) =>
+        new(Settings(context, manifest, now) with { SdistMetadata = new ManifestBuilds(context, manifest) });
 
     public static IndexOptions Settings(WorkspaceContext context, Manifest manifest, DateTimeOffset now) => new()
     {

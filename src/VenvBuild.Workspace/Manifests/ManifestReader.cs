@@ -229,7 +229,6 @@ internal sealed class ManifestReader
     private void NoteNotYetServed(ManifestTable table, Manifest manifest)
     {
         NotYet(table, "server", manifest.Server is { IsFile: true }, "take locks from a folder; it resolves by itself");
-        NotYet(table, "sdists", manifest.Sdists.AllowsAll || manifest.Sdists.Names.Count > 0, "build wheels from sources; it takes wheels only");
     }
 
     private void NotYet(ManifestTable table, string key, bool isUsed, string what)

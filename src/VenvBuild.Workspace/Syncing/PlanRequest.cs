@@ -9,7 +9,9 @@ namespace VenvBuild.Workspace;
 /// <param name="HasBytecode">Whether modules are compiled beforehand.</param>
 /// <param name="Python">The interpreter that a person asked for, or null.</param>
 /// <param name="EnvironmentPath">The environment's folder; there may be one already.</param>
-internal sealed record PlanRequest(LockDocument Document, IReadOnlyCollection<ExtraName>? Groups, bool HasBytecode, string? Python, string EnvironmentPath)
+/// <param name="Builds">Builds what the lock pins as a source.</param>
+internal sealed record PlanRequest(
+    LockDocument Document, IReadOnlyCollection<ExtraName>? Groups, bool HasBytecode, string? Python, string EnvironmentPath, ISourceBuilds Builds)
 {
     /// <summary>
     /// The interpreter and the plan for it: the interpreter that was asked for; else the one that the environment has, as long as it fits, so
@@ -24,9 +26,9 @@ internal sealed record PlanRequest(LockDocument Document, IReadOnlyCollection<Ex
         {
             try
             {
-                return (interpreter, EnvironmentPlan.Of(Document, interpreter, groups: Groups, hasBytecode: HasBytecode));
+                return (interpreter, await EnvironmentPlan.OfAsync(Document, interpreter, Builds, Groups, HasBytecode, cancellationToken).ConfigureAwait(false));
             }
-            catch (DiagnosticException refusal)
+            catch (DiagnosticException refusal) when (refusal.ExitCode != ExitCode.BuildFailed)
             {
                 first ??= refusal;
             }

@@ -17,7 +17,7 @@ public static class PackVerb
         await using (settings.ConfigureAwait(false))
         {
             var path = SyncVerb.EnvironmentPath(context, settings.Manifest, options.Sync);
-            var wanted = new PlanRequest(settings.Document, settings.Groups, settings.Manifest.Environment.CompilesBytecode, options.Sync.Python, path);
+            var wanted = new PlanRequest(settings.Document, settings.Groups, settings.Manifest.Environment.CompilesBytecode, options.Sync.Python, path, settings.Builds);
             var (interpreter, plan) = await wanted.ChooseAsync(new(settings.Cache.Root), context.Report, cancellationToken).ConfigureAwait(false);
             using var lease = await StoreLease.AcquireAsync(settings.Cache.Root, plan.Wheels.Select(wheel => wheel.Sha256), cancellationToken).ConfigureAwait(false);
             await BundleFile.CheckAsync(settings, plan, interpreter, cancellationToken).ConfigureAwait(false);

@@ -28,7 +28,7 @@ public static class SyncVerb
         var manifest = manifestLock.Manifest;
         var cache = CacheFolder.Default();
         var path = EnvironmentPath(context, manifest, options);
-        var wanted = new PlanRequest(document, Groups(manifestLock, document, options), manifest.Environment.CompilesBytecode, options.Python, path);
+        var wanted = new PlanRequest(document, Groups(manifestLock, document, options), manifest.Environment.CompilesBytecode, options.Python, path, new ManifestBuilds(context, manifest, manifestLock.Path));
         var (interpreter, plan) = await new PythonSupply(context, manifest, cache).ChooseAsync(wanted, cancellationToken).ConfigureAwait(false);
         return new(context, manifestLock, document, outcome, interpreter, plan, path, cache) { Groups = wanted.Groups };
     }

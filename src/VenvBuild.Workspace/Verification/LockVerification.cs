@@ -37,7 +37,7 @@ public static class LockVerification
             return new(null, [.. failure.Diagnostics.Select(Of)], 0, 0);
         }
 
-        var settings = ManifestIndexes.Settings(context, manifest, DateTimeOffset.UtcNow);
+        var settings = ManifestIndexes.Settings(context, manifest, DateTimeOffset.UtcNow) with { SdistMetadata = new ManifestBuilds(context, manifest) };
         var live = new PackageIndex(settings with { Refresh = options.Online });
         await using (live.ConfigureAwait(false))
         {

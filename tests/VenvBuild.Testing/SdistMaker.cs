@@ -1,19 +1,18 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text;
-using VenvBuild.Packaging;
 
-namespace VenvBuild.Environments.Tests;
+namespace VenvBuild.Testing;
 
 /// <summary>Makes an sdist whose backend is in its own tree, so that a build needs nothing from anywhere.</summary>
-internal sealed class SdistMaker(string name, string version = "1.0")
+public sealed class SdistMaker(string name, string version = "1.0")
 {
     /// <summary>A backend of a few lines: it makes a wheel with one module, whose body is what a test wants to know.</summary>
     private const string Backend = """
         import base64, hashlib, os, sys, zipfile
         NAME, VERSION = '@NAME@', '@VERSION@'
         def _metadata():
-            return 'Metadata-Version: 2.1\nName: %s\nVersion: %s\nRequires-Dist: six >=1\n' % (NAME, VERSION)
+            return 'Metadata-Version: 2.1\nName: %s\nVersion: %s\n@REQUIRES@' % (NAME, VERSION)
         def prepare_metadata_for_build_wheel(folder, settings=None):
             info = '%s-%s.dist-info' % (NAME, VERSION)
             os.makedirs(os.path.join(folder, info))
@@ -44,12 +43,26 @@ internal sealed class SdistMaker(string name, string version = "1.0")
         ["pyproject.toml"] = "[build-system]\nrequires = []\nbuild-backend = 'own_backend'\nbackend-path = ['tools']\n",
     };
 
+    private string _requires = "";
+
+    public string Name => name;
+
+    public string Version => version;
+
     public string FileName => $"{name}-{version}.tar.gz";
+
+    /// <summary>Sets what the wheel will require; call it before <see cref="Builds"/>.</summary>
+    public SdistMaker Requires(params string[] requirements)
+    {
+        _requires = string.Concat(requirements.Select(requirement => $"Requires-Dist: {requirement}\\n"));
+        return this;
+    }
 
     /// <summary>Sets what <c>build_wheel</c> does before it packs; it must set <c>module</c>.</summary>
     public SdistMaker Builds(string body)
     {
         _files["tools/own_backend.py"] = Backend.Replace("@NAME@", name, StringComparison.Ordinal).Replace("@VERSION@", version, StringComparison.Ordinal)
+            .Replace("@REQUIRES@", _requires, StringComparison.Ordinal)
             .Replace("@BODY@", body.ReplaceLineEndings("\n    "), StringComparison.Ordinal);
         return this;
     }
@@ -88,12 +101,5 @@ internal sealed class SdistMaker(string name, string version = "1.0")
             Directory.CreateDirectory(Path.GetDirectoryName(full)!);
             System.IO.File.WriteAllText(full, content);
         }
-    }
-
-    public BuildSource ToSource()
-    {
-        var bytes = ToBytes();
-        return BuildSource.OfSdist(
-            FileName, PackageName.Parse(name), PackageVersion.Parse(version), Sha256Digest.Of(bytes), (stream, token) => stream.WriteAsync(bytes, token).AsTask());
     }
 }
