@@ -20,6 +20,9 @@ internal sealed record Answer(ExitCode ExitCode)
     /// <summary>One line for stdout about the work that was done, left out at <c>-q</c>; null when there was none to do.</summary>
     public string? Summary { get; init; }
 
+    /// <summary>The work as Markdown for the page of a workflow's job; null where it has no place there.</summary>
+    public string? JobSummary { get; init; }
+
     /// <summary>Writes the answer as one JSON value; null when there is none.</summary>
     public Action<Utf8JsonWriter>? Result { get; init; }
 

@@ -10,14 +10,19 @@ internal sealed class DiagnosticWriter
     private readonly TextWriter _writer;
     private readonly bool _isForPeople;
     private readonly bool _hasColor;
+    private readonly WorkflowCommands? _workflow;
+    private readonly bool _isAnnotated;
 
-    private DiagnosticWriter(TextWriter writer, bool isForPeople, bool hasColor) =>
-        (_writer, _isForPeople, _hasColor) = (writer, isForPeople, hasColor);
+    private DiagnosticWriter(TextWriter writer, bool isForPeople, bool hasColor, WorkflowCommands? workflow, bool isAnnotated) =>
+        (_writer, _isForPeople, _hasColor, _workflow, _isAnnotated) = (writer, isForPeople, hasColor, workflow, isAnnotated);
 
     public static DiagnosticWriter For(DiagnosticStyle style, Streams streams) => new(
         streams.Error,
         style == DiagnosticStyle.Text || (style == DiagnosticStyle.Automatic && streams.IsErrorTerminal),
-        streams is { HasColor: true, IsErrorTerminal: true });
+        streams is { HasColor: true, IsErrorTerminal: true },
+        streams.Workflow,
+        // Who asks for MSBuild's form reads it himself, and makes of it what a workflow shows.
+        isAnnotated: style != DiagnosticStyle.MSBuild);
 
     public void Write(Diagnostic diagnostic)
     {
@@ -25,6 +30,8 @@ internal sealed class DiagnosticWriter
             WriteText(diagnostic);
         else
             WriteCanonical(diagnostic);
+        if (_isAnnotated && _workflow?.Annotation(diagnostic) is { } annotation)
+            _writer.WriteLine(annotation);
     }
 
     /// <summary>One line that IDEs can click; MSBuild tasks take the indented lines after it as part of it.</summary>
@@ -55,7 +62,7 @@ internal sealed class DiagnosticWriter
         if (text is null)
             return;
         foreach (var line in text.AsSpan().TrimEnd().EnumerateLines())
-            _writer.WriteLine($"    {line}");
+            _writer.WriteLine($"    {(_workflow is null ? line : WorkflowCommands.Harmless(line.ToString()))}");
     }
 
     private string Styled(string style, string text) => _hasColor ? style + text + Plain : text;

@@ -71,6 +71,8 @@ internal sealed class Session
     {
         Progress.Interrupt();
         var exitCode = answer.ChildExitCode ?? (int)answer.ExitCode;
+        if (answer.JobSummary is { } markdown && _streams.JobSummaryPath is { } page)
+            AddToPage(page, markdown);
         if (Settings.IsJson)
             _streams.Output.WriteLine(JsonReport.Write(_verb.FullName, exitCode, _diagnostics, answer.Result));
         else if (answer.Table is { } table && _streams.IsOutputTerminal)
@@ -79,5 +81,18 @@ internal sealed class Session
             _streams.Output.WriteLine(text);
         _streams.Output.Flush();
         return exitCode;
+    }
+
+    /// <summary>That a page cannot be written changes nothing about the work.</summary>
+    private void AddToPage(string page, string markdown)
+    {
+        try
+        {
+            JobSummary.Append(page, markdown);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            Report(Diagnostic.Warning(CliCodes.InputOutput, $"The job's summary cannot be written: {fault.Message}"));
+        }
     }
 }

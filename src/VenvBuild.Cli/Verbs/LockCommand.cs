@@ -75,6 +75,7 @@ internal sealed class LockCommand : Verb
         var written = outcomes.Where(outcome => outcome.State == LockState.Written).Select(outcome => OutcomeText.Of(outcome, here));
         return Answer.Of(outcomes, CliJson.Default.IReadOnlyListLockOutcome, isStale ? ExitCode.CheckFailed : ExitCode.Done) with
         {
+            JobSummary = JobSummary.Of(outcomes, here),
             Summary = string.Join('\n', written) is { Length: > 0 } summary ? summary : null,
         };
     }

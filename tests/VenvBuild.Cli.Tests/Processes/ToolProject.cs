@@ -94,6 +94,9 @@ internal sealed class ToolProject : IAsyncDisposable
             RedirectStandardError = true,
         };
         start.Environment["VENVBUILD_CACHE"] = Cache;
+        // A workflow that runs these tests is not the one that they play.
+        foreach (var variable in (string[])["GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE"])
+            start.Environment.Remove(variable);
         start.Environment["NETRC"] = Beside("no-netrc");
         start.Environment["VENVBUILD_PYTHON_MIRROR"] = new Uri(Index.Root, "pythons/").AbsoluteUri;
         foreach (var (name, value) in Variables)
