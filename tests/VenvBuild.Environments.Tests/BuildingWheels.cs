@@ -28,7 +28,7 @@ public sealed class BuildingWheels
         Assert.Equal(("made-1.0-py3-none-any.whl", first.Sha256, first.Path), (first.File.Text, second.Sha256, second.Path));
         Assert.Equal(first.Sha256, FileDigest.Of(first.Path, Token));
         Assert.Single(said, line => line == "building made");
-        Assert.Contains("building made", await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(folder.File("cache", "builds", "v1", ".logs"))), Token), StringComparison.Ordinal);
+        Assert.Contains("building made", await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(folder.File("cache", "build-logs-v1"))), Token), StringComparison.Ordinal);
         Assert.Empty(Directory.GetDirectories(folder.File("cache", "builds", "v1", ".staging")));
     }
 
@@ -46,6 +46,46 @@ public sealed class BuildingWheels
 
         Assert.Equal(first.Sha256, second.Sha256);
         Assert.Equal(first.Sha256, FileDigest.Of(second.Path, Token));
+    }
+
+    [Theory]
+    [InlineData("'answer = 42'", true)]
+    [InlineData("'answer = %r' % os.urandom(8)", false)]
+    public async Task A_second_build_tells_once_whether_the_same_bytes_come_out(string module, bool isSame)
+    {
+        using var folder = new TestFolder();
+        await using var index = Open(folder);
+        var (said, reports) = (new List<string>(), new List<Diagnostic>());
+        var options = new SourceBuildOptions { Live = said.Add, Report = reports.Add };
+        var python = await Pythons.BestAsync();
+        var source = new SdistMaker("made").Builds($"module = {module}").ToSource();
+
+        var first = await new WheelBuilder(index, python, options).BuildAsync(source, Token);
+        Assert.Null(first.IsReproducible);
+        for (var i = 0; i < 2; i++)
+        {
+            var compared = await new WheelBuilder(index, python, options with { ComparesBuilds = true }).BuildAsync(source, Token);
+            Assert.Equal((isSame, first.Sha256), (compared.IsReproducible, compared.Sha256));
+        }
+
+        Assert.Equal(2, said.Count(line => line == "building made"));
+        Assert.Equal(isSame ? 0 : 2, reports.Count(report => report.Code == BuildCodes.NotReproducible && report.Severity == DiagnosticSeverity.Warning));
+    }
+
+    [Fact]
+    public async Task Built_wheels_are_checked_and_pruned_with_the_store()
+    {
+        using var folder = new TestFolder();
+        await using var index = Open(folder);
+        var builder = new WheelBuilder(index, await Pythons.BestAsync(), new());
+        var wheel = await builder.BuildAsync(new SdistMaker("made").Builds(Plain).ToSource(), Token);
+        var store = new Store(folder.File("cache"));
+
+        Assert.Empty(await store.VerifyAsync(false, Token));
+        await File.AppendAllTextAsync(wheel.Path, "!", Token);
+        Assert.Equal((wheel.Path, "made-1.0-py3-none-any.whl"), Assert.Single(await store.VerifyAsync(false, Token)) is var damage ? (damage.Path, damage.Owner) : default);
+        await store.PruneAsync(new() { MaxBytes = 0 }, Token);
+        Assert.False(Directory.Exists(Path.GetDirectoryName(wheel.Path)));
     }
 
     [Fact]
@@ -93,7 +133,7 @@ public sealed class BuildingWheels
         Assert.Contains("the compiler \uFFFD[31mis missing", error.Detail, StringComparison.Ordinal);
         Assert.Contains("line 999", error.Detail, StringComparison.Ordinal);
         Assert.DoesNotContain("line 900\n", error.Detail, StringComparison.Ordinal);
-        Assert.Contains("line 0", await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(folder.File("cache", "builds", "v1", ".logs"))), Token), StringComparison.Ordinal);
+        Assert.Contains("line 0", await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(folder.File("cache", "build-logs-v1"))), Token), StringComparison.Ordinal);
         Assert.Empty(Directory.GetDirectories(folder.File("cache", "builds", "v1", ".staging")));
     }
 

@@ -12,10 +12,14 @@ namespace VenvBuild.Environments;
 /// </summary>
 internal sealed class BuiltWheelStore(CacheFolder cache)
 {
+    /// <summary>The file of a build that says what it came to; its time is that of the last use.</summary>
+    public const string RecordName = "build";
+
     private const string Notes = "built";
     private const string Metadata = "built-metadata";
     private const int FormatVersion = 1;
-    private const string RecordName = "build";
+    private const string Same = "same";
+    private const string Differs = "differs";
 
     private readonly string _root = Path.Combine(cache.Root, "builds", "v1");
 
@@ -24,7 +28,7 @@ internal sealed class BuiltWheelStore(CacheFolder cache)
     public string Locks => Path.Combine(_root, ".locks");
 
     /// <summary>Where the log of a source's last build is.</summary>
-    public string LogOf(BuildSource source) => Path.Combine(_root, ".logs", $"{source.Name}-{source.Digest.ToString()[..12]}.log");
+    public string LogOf(BuildSource source) => Path.Combine(cache.Folder("build-logs", FormatVersion), $"{source.Name}-{source.Digest.ToString()[..12]}.log");
 
     /// <summary>The wheel that a source came to before, or null when it is not there (any more).</summary>
     public BuiltWheel? Recall(string note) =>
@@ -43,18 +47,32 @@ internal sealed class BuiltWheelStore(CacheFolder cache)
     {
         if (key.Length != 64 || !key.All(char.IsAsciiHexDigitLower))
             return null;
-        var folder = FolderOf(key);
+        var wheel = Read(FolderOf(key));
+        return wheel is not null && IsWhole(wheel) ? wheel : null;
+    }
+
+    /// <summary>What a folder says that it keeps, unchecked; null where it says nothing that can be read.</summary>
+    public static BuiltWheel? Read(string folder)
+    {
+        if (UseStamp.ReadAndRenew(Path.Combine(folder, RecordName)) is not { } bytes)
+            return null;
+        var lines = Encoding.UTF8.GetString(bytes).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        if (lines is not [var name, var hex, var twice, .. var pins] || !WheelFileName.TryParse(name, out var file) || !Sha256Digest.TryParse(hex, out var digest))
+            return null;
+        var wheel = new FileInfo(Path.Combine(folder, file.Text));
+        return wheel.Exists ? new(file, wheel.FullName, digest, wheel.Length, pins) { IsReproducible = twice == Same ? true : twice == Differs ? false : null } : null;
+    }
+
+    /// <summary>Whether the wheel has the bytes that it was kept with.</summary>
+    public static bool IsWhole(BuiltWheel wheel)
+    {
         try
         {
-            var lines = File.ReadAllLines(Path.Combine(folder, RecordName));
-            if (lines is not [var name, var hex, .. var pins] || !WheelFileName.TryParse(name, out var file) || !Sha256Digest.TryParse(hex, out var digest))
-                return null;
-            var wheel = new FileInfo(Path.Combine(folder, file.Text));
-            return wheel.Exists && FileDigest.Of(wheel.FullName) == digest ? new(file, wheel.FullName, digest, wheel.Length, pins) : null;
+            return FileDigest.Of(wheel.Path) == wheel.Sha256;
         }
         catch (Exception e) when (StorageFault.IsStorage(e))
         {
-            return null;
+            return false;
         }
     }
 
@@ -63,13 +81,28 @@ internal sealed class BuiltWheelStore(CacheFolder cache)
     {
         var made = Path.Combine(staging, "kept");
         Directory.CreateDirectory(made);
-        File.WriteAllLines(Path.Combine(made, RecordName), [Path.GetFileName(wheel), FileDigest.Of(wheel).ToString(), .. pins]);
+        Write(made, Path.GetFileName(wheel), FileDigest.Of(wheel), isReproducible: null, pins);
         File.Move(wheel, Path.Combine(made, Path.GetFileName(wheel)));
         var folder = FolderOf(key);
         Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
         FolderRemoval.Remove(folder);
         Directory.Move(made, folder);
         return Find(key) ?? throw new IOException(string.Create(CultureInfo.InvariantCulture, $"The built wheel in '{folder}' cannot be read back."));
+    }
+
+    /// <summary>Notes what a second build came to.</summary>
+    public static BuiltWheel Mark(BuiltWheel wheel, bool isReproducible)
+    {
+        Write(Path.GetDirectoryName(wheel.Path)!, wheel.File.Text, wheel.Sha256, isReproducible, wheel.Pins);
+        return wheel with { IsReproducible = isReproducible };
+    }
+
+    private static void Write(string folder, string name, Sha256Digest digest, bool? isReproducible, IReadOnlyList<string> pins)
+    {
+        var path = Path.Combine(folder, RecordName);
+        string[] lines = [name, digest.ToString(), isReproducible is null ? "once" : isReproducible.Value ? Same : Differs, .. pins];
+        File.WriteAllText(path + ".tmp", string.Join('\n', lines));
+        File.Move(path + ".tmp", path, overwrite: true);
     }
 
     private string FolderOf(string key) => Path.Combine(_root, key[..2], key);

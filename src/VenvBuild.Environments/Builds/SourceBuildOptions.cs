@@ -12,6 +12,12 @@ public sealed record SourceBuildOptions
     public bool IsSandboxed { get; init; }
 
     /// <summary>
+    /// Whether each wheel is built a second time, once, to see whether the same bytes come out, and those of which others do are warned of:
+    /// for environments that others are to have.
+    /// </summary>
+    public bool ComparesBuilds { get; init; }
+
+    /// <summary>
     /// What the choice of build requirements depends on besides the source (indexes, dates): a wheel that was built under the same settings is
     /// used again without asking anybody.
     /// </summary>

@@ -21,7 +21,20 @@ public sealed class WheelBuilder(PackageIndex index, Interpreter interpreter, So
     public async Task<BuiltWheel> BuildAsync(BuildSource source, CancellationToken cancellationToken = default)
     {
         var note = NoteOf(source);
-        return _store.Recall(note) ?? await InRoomAsync(source, async build => _store.Recall(note) ?? await MakeAsync(build, note, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        var wheel = _store.Recall(note)
+            ?? await InRoomAsync(source, async build => _store.Recall(note) ?? await MakeAsync(build, note, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        if (!options.ComparesBuilds)
+            return wheel;
+        if (wheel.IsReproducible is null)
+            wheel = await InRoomAsync(source, build => CompareAsync(build, wheel, cancellationToken), cancellationToken).ConfigureAwait(false);
+        if (wheel.IsReproducible == false)
+        {
+            options.Report?.Invoke(Diagnostic.Warning(
+                BuildCodes.NotReproducible, $"{source.Label} is built to other bytes each time, also with the same date and pins: environments with it have another key on each machine that builds it.",
+                remedy: "Build it once and share the environment (push), or publish the wheel to an index of yours."));
+        }
+
+        return wheel;
     }
 
     /// <summary>
@@ -72,10 +85,22 @@ public sealed class WheelBuilder(PackageIndex index, Interpreter interpreter, So
         }
     }
 
+    /// <summary>Builds a second time, in another place. Where the pins have moved on meanwhile, nothing can be said.</summary>
+    private async Task<BuiltWheel> CompareAsync(WheelBuild build, BuiltWheel wheel, CancellationToken cancellationToken)
+    {
+        if (KeyOf(build.Source, await build.GetEnvironmentAsync(cancellationToken).ConfigureAwait(false)) != wheel.Key)
+            return wheel;
+        var second = await build.BuildAsync(cancellationToken).ConfigureAwait(false);
+        return BuiltWheelStore.Mark(wheel, Path.GetFileName(second) == wheel.File.Text && FileDigest.Of(second, cancellationToken) == wheel.Sha256);
+    }
+
+    private string KeyOf(BuildSource source, EnvironmentPlan plan) =>
+        CacheFolder.KeyOf("build", source.Digest.ToString(), plan.Key.ToString(), interpreter.Version.ToString(), interpreter.SoAbi);
+
     private async Task<BuiltWheel> MakeAsync(WheelBuild build, string note, CancellationToken cancellationToken)
     {
         var plan = await build.GetEnvironmentAsync(cancellationToken).ConfigureAwait(false);
-        var key = CacheFolder.KeyOf("build", build.Source.Digest.ToString(), plan.Key.ToString(), interpreter.Version.ToString(), interpreter.SoAbi);
+        var key = KeyOf(build.Source, plan);
         if (_store.Find(key) is not { } wheel)
         {
             var watch = System.Diagnostics.Stopwatch.StartNew();

@@ -25,7 +25,7 @@ internal sealed class StoreCheck(string cacheFolder, bool removes)
             string[] touched = [.. environments.Where(environment => Holds(environment, item)).Select(environment => environment.Path).Order(StringComparer.Ordinal)];
             if (removes)
                 await RemoveAsync(item, touched, cancellationToken).ConfigureAwait(false);
-            var owner = item.Layer?.FileName ?? item.Python?.Name ?? item.Part;
+            var owner = item.Layer?.FileName ?? item.Python?.Name ?? item.Build?.File.Text ?? item.Part;
             damages.AddRange(group.OrderBy(fault => fault.Path, StringComparer.Ordinal).Select(fault => new StoreDamage(item.Part, owner, fault.Path, fault.Why, removes, touched)));
         }
 
@@ -38,6 +38,13 @@ internal sealed class StoreCheck(string cacheFolder, bool removes)
             return item.Layer is { } layer ? OfLayer(layer, cancellationToken) : IfThere(item.Path, LayerManifest.FileName);
         if (item.Part == "pythons")
             return item.Python is { } python ? python.Faults(cancellationToken) : IfThere(item.Path, ManagedPython.ManifestName);
+        if (item.Part == "builds")
+        {
+            return item.Build is not { } build ? IfThere(item.Path, BuiltWheelStore.RecordName)
+                : !BuiltWheelStore.IsWhole(build) && File.Exists(build.Path) ? [(build.Path, "its bytes were changed: its SHA-256 is another")]
+                : [];
+        }
+
         return FetchedParts.Contains(item.Part) && File.Exists(item.Path) && !CacheFolder.IsWholeEntry(item.Path) ? [(item.Path, "its checksum is wrong, or it was cut off")] : [];
     }
 

@@ -3,7 +3,7 @@ using VenvBuild.Packaging;
 namespace VenvBuild.Environments;
 
 /// <summary>
-/// Goes through a cache folder. Layers (made here or received), their bytecode and interpreters are folders with a manifest; everything else is files, each an entry by
+/// Goes through a cache folder. Layers (made here or received), their bytecode, built wheels and interpreters are folders with a manifest; everything else is files, each an entry by
 /// itself (see <see cref="Index.CacheFolder"/>), and belongs to the part that its top folder names.
 /// </summary>
 internal sealed class StoreInventory(string cacheFolder)
@@ -12,7 +12,7 @@ internal sealed class StoreInventory(string cacheFolder)
     private static readonly string[] Own = ["leases", "environments", StoreTrash.FolderName];
 
     /// <summary>The parts whose things are folders, below a folder for the version of their form.</summary>
-    public static readonly string[] FolderParts = ["layers", "received", "bytecode", "pythons"];
+    public static readonly string[] FolderParts = ["layers", "received", "bytecode", "pythons", "builds"];
 
     private readonly string _root = Path.GetFullPath(cacheFolder);
 
@@ -27,6 +27,7 @@ internal sealed class StoreInventory(string cacheFolder)
             {
                 "layers" or "received" => Folders(top, depth: 2).Select(folder => OfLayer(part, folder)),
                 "bytecode" => Folders(top, depth: 3).Select(folder => OfLayer(part, folder)),
+                "builds" => Folders(top, depth: 2).Select(OfBuild),
                 "pythons" => Folders(top, depth: 1).Select(OfPython),
                 _ when Own.Contains(part) => [],
                 _ => Files(part, top),
@@ -83,6 +84,13 @@ internal sealed class StoreInventory(string cacheFolder)
             Digest = layer?.Digest ?? (Sha256Digest.TryParse(Path.GetFileName(folder), out var digest) ? digest : null),
             Layer = part == "received" || layer?.Digest.ToString() == Path.GetFileName(folder) ? layer : null,
         };
+    }
+
+    private static StoreItem OfBuild(string folder)
+    {
+        var used = File.GetLastWriteTimeUtc(Path.Combine(folder, BuiltWheelStore.RecordName));
+        var (files, bytes) = FolderSize.Measure(folder);
+        return new() { Part = "builds", Path = folder, Files = files, Bytes = bytes, LastUse = used, Build = BuiltWheelStore.Read(folder) };
     }
 
     private static StoreItem OfPython(string folder)

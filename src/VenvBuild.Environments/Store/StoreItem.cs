@@ -26,6 +26,9 @@ internal sealed record StoreItem
     /// <summary>The layer, or the bytecode of one; null for other things and for what cannot be read.</summary>
     public Layer? Layer { get; init; }
 
+    /// <summary>The wheel that was built; null for other things and for what cannot be read.</summary>
+    public BuiltWheel? Build { get; init; }
+
     /// <summary>The interpreter; null for other things.</summary>
     public ManagedPython? Python { get; init; }
 }

@@ -13,7 +13,7 @@ internal sealed class BuildSettings : IAsyncDisposable
         (Context, Manifest, Document, Groups, LockDigest) = (context, manifestLock.Manifest, document, groups, lockDigest);
         Cache = Index.CacheFolder.Default();
         _index = ManifestIndexes.Open(context, Manifest, DateTimeOffset.UtcNow);
-        Builds = new(context, Manifest, manifestLock.Path);
+        Builds = new(context, Manifest, manifestLock.Path) { ComparesBuilds = true };
         Source = new IndexWheelSource(_index, Path.GetDirectoryName(manifestLock.Path)!, usesLockedAddresses: context.IndexUrl is null);
     }
 

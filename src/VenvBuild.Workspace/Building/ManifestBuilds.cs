@@ -18,6 +18,9 @@ internal sealed class ManifestBuilds(WorkspaceContext context, Manifest manifest
 
     private Task<Interpreter>? _interpreter;
 
+    /// <summary>Whether wheels are built twice to compare them: where others are to have what is made of them.</summary>
+    public bool ComparesBuilds { get; init; }
+
     /// <inheritdoc/>
     public bool Allows(PackageName name) => manifest.Sdists.Allows(name) || _byAddress.Value.Contains(name);
 
@@ -99,6 +102,7 @@ internal sealed class ManifestBuilds(WorkspaceContext context, Manifest manifest
 
     private WheelBuilder Builder(PackageIndex index, Interpreter interpreter, BuildSource source) => new(index, interpreter, new()
     {
+        ComparesBuilds = ComparesBuilds,
         IsSandboxed = context.SandboxesBuilds,
         Settings = string.Join('\n', Choices()),
         Live = context.Progress is { } progress ? line => progress.Report($"Building {source.Name}: {line}") : null,
