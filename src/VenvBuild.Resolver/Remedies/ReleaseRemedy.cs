@@ -40,7 +40,15 @@ internal static class ReleaseRemedy
         {
             var changed = request with { AllowSdist = name => name == package.Name || request.AllowSdist(name) };
             if (await trial.SolveAsync(changed, null, cancellationToken).ConfigureAwait(false) is { } answer)
+            {
                 yield return $"Allow that {package.Name} is built, with 'sdists: [{package.Name}]': {Trial.Taken(answer, package.Name)} has an sdist.";
+                continue;
+            }
+
+            // What is not known without a build cannot be tried.
+            var newest = package.List.Releases.LastOrDefault(release => release.Files.All(file => file.Wheel is null));
+            if (newest is not null && (await trial.Source.GetMetadataAsync(newest, cancellationToken).ConfigureAwait(false)).Metadata is null)
+                yield return $"Allow that {package.Name} is built, with 'sdists: [{package.Name}]': it has an sdist, and only the build can tell what that needs.";
         }
     }
 }

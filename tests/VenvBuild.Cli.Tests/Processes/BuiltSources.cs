@@ -39,6 +39,7 @@ public sealed class BuiltSources
 
         Assert.Equal(3, run.ExitCode);
         Assert.Contains("sdists are not allowed", run.Error, StringComparison.Ordinal);
+        Assert.Contains("sdists: [made]", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
