@@ -24,7 +24,7 @@ internal sealed record BuildCell(BuildSettings Settings, ManifestTarget Served, 
         }
         catch (DiagnosticException refusal)
         {
-            var isUnserved = plan is null && !Served.IsRequired;
+            var isUnserved = plan is null && !Served.IsRequired && refusal.ExitCode != ExitCode.BuildFailed;
             return Outcome(isUnserved ? BuildState.Skipped : BuildState.Failed) with
             {
                 Reason = refusal.Diagnostics[0].Message,
