@@ -143,6 +143,7 @@ public sealed class PackageIndex : IPackageSource, IWithheldReleases, IAsyncDisp
         await _direct.DrainAsync().ConfigureAwait(false);
         await _metadata.DrainAsync().ConfigureAwait(false);
         await _finds.DrainAsync().ConfigureAwait(false);
+        _metadataSource.Save();
         _fetcher.Dispose();
     }
 

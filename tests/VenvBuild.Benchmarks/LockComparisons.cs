@@ -2,7 +2,8 @@ namespace VenvBuild.Benchmarks;
 
 /// <summary>
 /// Locks for Linux, Windows and macOS and every Python from 3.11, against uv's universal mode; both take wheels only. uv writes a
-/// requirements file, which has neither files nor digests in it; what it writes as pylock.toml takes it longer.
+/// requirements file, which has neither files nor digests in it; what it writes as pylock.toml takes it longer. It is told which Python to
+/// use, as looking for one behind a version manager's shims would take it longer than the rest.
 /// </summary>
 internal static class LockComparisons
 {
@@ -35,7 +36,7 @@ internal static class LockComparisons
             bench.Ours(folders.Ours, "lock", "--quiet", "--index-url", index.AbsoluteUri) with { Prepare = WorkFolders.Remove(folders.Ours, ours) },
             bench.Uv(
                 folders.Peer,
-                "pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--only-binary", ":all:",
+                "pip", "compile", "--quiet", "--universal", "--python-version", Interpreter.Version, "--python", bench.Python, "--only-binary", ":all:",
                 "--index-url", index.AbsoluteUri, "-o", Output, "requirements.in") with
             { Prepare = WorkFolders.Remove(folders.Peer, peers) });
     }

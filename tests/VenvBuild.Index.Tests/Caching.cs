@@ -71,6 +71,49 @@ public sealed class Caching
     }
 
     [Fact]
+    public async Task Metadata_of_many_releases_is_found_together_though_none_stands_alone_any_more()
+    {
+        await using var world = new World();
+        for (var i = 0; i < 40; i++)
+            world.AddWheel("demo", $"1.{i}", [$"other>={i}"]);
+        Assert.Equal(40, (await RequirementsOfAllAsync(world)).Distinct().Count());
+        var requests = world.Index.Requests.Count;
+
+        Directory.Delete(Path.Combine(world.Cache.Root, "metadata-v1"), recursive: true);
+        var found = await RequirementsOfAllAsync(world);
+        Assert.Equal(Enumerable.Range(0, 40).Select(i => $"other>={i}"), found);
+        Assert.Equal(requests, world.Index.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_pack_that_was_damaged_costs_time_only()
+    {
+        await using var world = new World();
+        for (var i = 0; i < 40; i++)
+            world.AddWheel("demo", $"1.{i}", [$"other>={i}"]);
+        var expected = await RequirementsOfAllAsync(world);
+        var pack = Directory.GetFiles(Path.Combine(world.Cache.Root, "metadata-pack-v1"), "*", SearchOption.AllDirectories).Single();
+        var bytes = await File.ReadAllBytesAsync(pack, World.Stop);
+        bytes[bytes.Length / 2] ^= 1;
+        await File.WriteAllBytesAsync(pack, bytes, World.Stop);
+        Assert.Equal(expected, await RequirementsOfAllAsync(world));
+
+        await File.WriteAllBytesAsync(pack, bytes[..(bytes.Length / 3)], World.Stop);
+        Assert.Equal(expected, await RequirementsOfAllAsync(world));
+        Assert.Equal(40, world.Index.Requests.Count(request => request.Path.EndsWith(".metadata", StringComparison.Ordinal)));
+    }
+
+    private static async Task<string[]> RequirementsOfAllAsync(World world)
+    {
+        await using var source = new PackageIndex(world.Options());
+        var list = await source.GetReleasesAsync(World.Name("demo"), World.Stop);
+        var found = new List<string>();
+        foreach (var release in list.Releases)
+            found.Add((await source.GetMetadataAsync(release, World.Stop)).Metadata!.RequiresDist[0].ToString());
+        return [.. found];
+    }
+
+    [Fact]
     public async Task Metadata_is_asked_for_once_and_for_all()
     {
         await using var world = new World();

@@ -21,6 +21,7 @@ internal sealed class MetadataSource(IndexOptions options, Fetcher fetcher, Down
     private const int TailLength = 64 * 1024;
 
     private readonly RequirementCache _requirements = new();
+    private readonly MetadataPacks _packs = new(options, cache);
     private readonly ConcurrentDictionary<string, bool> _withoutRanges = new(StringComparer.Ordinal);
 
     private readonly Dictionary<string, ReleaseMetadata> _described = options.FindLinks.SelectMany(links => links.Described ?? [])
@@ -38,13 +39,8 @@ internal sealed class MetadataSource(IndexOptions options, Fetcher fetcher, Down
             return told;
         // By address and digest: what one index says about a wheel must not speak for another index's.
         var key = file.Sha256 is { } digest && !file.Url.IsFile ? CacheFolder.KeyOf(ShownUrl.Of(file.Url), digest.ToString()) : null;
-        if (key is not null && options.Cache.TryRead(noun, FormatVersion, key, out var start) is { } content)
-        {
-            if (start < content.Length && content[start] == ProblemMark)
-                return await BuiltAsync(new(null, Encoding.UTF8.GetString(content.AsSpan(start + 1))), file, detail, cancellationToken).ConfigureAwait(false);
-            if (TryParse(content.AsSpan(start), detail, out var known) is null && Fits(known!, file))
-                return new(known);
-        }
+        if (key is not null && TryReadCache(file, noun, key, detail) is { } known)
+            return await BuiltAsync(known, file, detail, cancellationToken).ConfigureAwait(false);
 
         byte[]? text;
         try
@@ -68,7 +64,12 @@ internal sealed class MetadataSource(IndexOptions options, Fetcher fetcher, Down
 
         var (metadata, problem) = Judge(text, file, detail);
         if (key is not null)
-            cache.Write(noun, FormatVersion, key, metadata is not null ? MetadataFields.Write(metadata) : [ProblemMark, .. Encoding.UTF8.GetBytes(problem!)]);
+        {
+            byte[] content = metadata is not null ? MetadataFields.Write(metadata) : [ProblemMark, .. Encoding.UTF8.GetBytes(problem!)];
+            cache.Write(noun, FormatVersion, key, content);
+            Note(file, key, detail, content);
+        }
+
         foreach (var repair in metadata?.Repairs ?? [])
             options.Report?.Invoke(Diagnostic.Verbose(IndexCodes.PassedOver, $"{file.FileName}: {repair}"));
         return await BuiltAsync(new(metadata, problem), file, detail, cancellationToken).ConfigureAwait(false);
@@ -84,6 +85,32 @@ internal sealed class MetadataSource(IndexOptions options, Fetcher fetcher, Down
         if (TryParse(text, detail, out var metadata) is { } why)
             return new(null, $"the metadata that {file.FileName} was built to cannot be read: {why}");
         return Fits(metadata!, file) ? new(metadata) : new(null, $"{file.FileName} was built to {metadata!.Name} {metadata.Version}");
+    }
+
+    /// <summary>Leaves what was read one by one together, for the next run.</summary>
+    public void Save() => _packs.Save();
+
+    private ReleaseMetadata? TryReadCache(IndexFile file, string noun, string key, MetadataDetail detail)
+    {
+        if (detail == MetadataDetail.Resolving && _packs.TryFind(file.Name, key, out var packed))
+            return Decode(packed.Span, file, detail);
+        if (options.Cache.TryRead(noun, FormatVersion, key, out var start) is not { } alone || Decode(alone.AsSpan(start), file, detail) is not { } known)
+            return null;
+        Note(file, key, detail, alone.AsMemory(start));
+        return known;
+    }
+
+    private void Note(IndexFile file, string key, MetadataDetail detail, ReadOnlyMemory<byte> content)
+    {
+        if (detail == MetadataDetail.Resolving)
+            _packs.Note(file.Name, key, content);
+    }
+
+    private ReleaseMetadata? Decode(ReadOnlySpan<byte> content, IndexFile file, MetadataDetail detail)
+    {
+        if (!content.IsEmpty && content[0] == ProblemMark)
+            return new(null, Encoding.UTF8.GetString(content[1..]));
+        return TryParse(content, detail, out var metadata) is null && Fits(metadata!, file) ? new(metadata) : null;
     }
 
     private (CoreMetadata? Metadata, string? Problem) Judge(byte[]? text, IndexFile file, MetadataDetail detail)
