@@ -88,8 +88,52 @@ public sealed class ResolverServerClient : IDisposable
         }
     }
 
+    /// <summary>What the files say that stand in a server's place; null when there are none such.</summary>
+    /// <exception cref="ServerFailureException">The place cannot be reached, or takes too long.</exception>
+    public async Task<StaticTree?> FindTreeAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadFileAsync(StaticTree.Path, LockReader.MaxBytes, cancellationToken).ConfigureAwait(false) is { } content
+                && JsonSerializer.Deserialize(content, RemoteJson.Default.StaticTree) is { Format: 1, Locks: not null } tree ? tree : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The lock that a tree names, as it is there: not checked but for its digest.</summary>
+    /// <exception cref="ServerFailureException">It is not there, another one is, or the place fails.</exception>
+    public async Task<ServerLock> ReadLockAsync(Sha256Digest digest, CancellationToken cancellationToken)
+    {
+        var content = await ReadFileAsync($"v1/locks/{digest}", LockReader.MaxBytes, cancellationToken).ConfigureAwait(false);
+        return content is not null && new ServerLock(content) is var found && found.Digest == digest
+            ? found
+            : throw Bad($"has not got the lock sha256:{digest} that it names");
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
+
+    private async Task<byte[]?> ReadFileAsync(string path, int limit, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
+        try
+        {
+            using var message = new HttpRequestMessage(HttpMethod.Get, new Uri(Server, path));
+            if (_token is not null)
+                message.Headers.Authorization = new("Bearer", _token);
+            using var answer = await _client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, patience.Token).ConfigureAwait(false);
+            return answer.StatusCode == HttpStatusCode.OK ? await ReadAsync(answer.Content, limit, patience.Token).ConfigureAwait(false) : null;
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            throw new ServerFailureException(
+                RemoteCodes.Unreachable, $"{new Uri(Server, path)} cannot be read: {Innermost(e).Message.TrimEnd('.')}.", "Check its address and whether it runs; --no-server leaves it aside.", innerException: e);
+        }
+    }
 
     private static ByteArrayContent Body<T>(T value, JsonTypeInfo<T> type) => new(JsonSerializer.SerializeToUtf8Bytes(value, type))
     {
@@ -101,7 +145,7 @@ public sealed class ResolverServerClient : IDisposable
         var problem = await ProblemAsync(answer, cancellationToken).ConfigureAwait(false);
         var status = (int)answer.StatusCode;
         if (problem is null)
-            return Bad(string.Create(CultureInfo.InvariantCulture, $"answers {status} without saying why: perhaps it is no resolver server"));
+            return Bad(string.Create(CultureInfo.InvariantCulture, $"answers {status} without saying why: perhaps it is no resolver server"), isForeign: true);
         var why = problem.Detail ?? problem.Title ?? "it does not say why";
         return new(
             RemoteCodes.Refused,
@@ -150,8 +194,11 @@ public sealed class ResolverServerClient : IDisposable
         }
     }
 
-    private ServerFailureException Bad(string does) => new(
-        RemoteCodes.BadAnswer, $"The resolver server {Server} {does}.", "Check its address; --no-server leaves it aside.");
+    private ServerFailureException Bad(string does, bool isForeign = false) => new(
+        RemoteCodes.BadAnswer, $"The resolver server {Server} {does}.", "Check its address; --no-server leaves it aside.")
+    {
+        IsForeign = isForeign,
+    };
 
     /// <summary>A server's words on one line, without what could move a terminal's cursor, and not without end.</summary>
     private static string Line(string text)

@@ -23,4 +23,7 @@ internal static class ServerCodes
 
     /// <summary>A request names a place that this server does not ask.</summary>
     public const string NotServed = "PYENV1956";
+
+    /// <summary>A static tree cannot be written.</summary>
+    public const string Export = "PYENV1957";
 }

@@ -6,7 +6,7 @@ namespace VenvBuild.Server.Tests;
 /// <summary>Two processes on one PostgreSQL make each environment once, and one goes on where the other was lost.</summary>
 public sealed class SharingBuilds : IAsyncLifetime
 {
-    private readonly LoopbackIndex _index = new LoopbackIndex().Add("thing", "1.0", "other>=1").Add("other", "1.5").Add("more", "1.0").Add("most", "1.0");
+    private readonly LoopbackIndex _index = new LoopbackIndex().Add("thing", "1.0", "other>=1").Add("other", "1.5").Add("more", "1.0").Add("most", "1.0").Add("last", "1.0");
     private readonly TestFolder _folder = new();
     private PostgresCluster _cluster = null!;
     private ServerProcess _one = null!;
@@ -19,7 +19,8 @@ public sealed class SharingBuilds : IAsyncLifetime
         await Task.WhenAll(Task.Run(async () => _one = await StartAsync()), Task.Run(async () => _two = await StartAsync()));
     }
 
-    private Task<ServerProcess> StartAsync() => ServerProcess.StartAsync(_folder.Path, _index.Allowed(), $"Postgres={_cluster.Connection}", "Builds:Concurrent=1", "Limits:RequestsPerMinute=100000");
+    private Task<ServerProcess> StartAsync(string role = "all") => ServerProcess.StartAsync(
+        _folder.Path, _index.Allowed(), $"Postgres={_cluster.Connection}", $"Role={role}", "Builds:Concurrent=1", "Limits:RequestsPerMinute=100000");
 
     [Fact]
     public async Task Fifty_requests_make_one_build_and_a_lost_or_paused_worker_is_replaced_and_cannot_publish()
@@ -28,6 +29,7 @@ public sealed class SharingBuilds : IAsyncLifetime
         await OnceAsync(await _one.Client.LockAsync(_index, "thing"));
         await KilledAsync(await _two.Client.LockAsync(_index, "more"));
         await PausedAsync(await _two.Client.LockAsync(_index, "most"));
+        await AskedElsewhereAsync(await _two.Client.LockAsync(_index, "last"));
     }
 
     public async ValueTask DisposeAsync()
@@ -87,6 +89,23 @@ public sealed class SharingBuilds : IAsyncLifetime
         await worker.ContinueAsync();
         await worker.SaysAsync("another worker has taken over");
         Assert.Equal(["queued", "building", "building", "ready"], (await worker.Client.EventsAsync(key)).Where(item => item.Kind == "state").Select(item => item.Text));
+    }
+
+    /// <summary>A process that only answers puts builds into the queue, and takes them out of a worker's hands.</summary>
+    private async Task AskedElsewhereAsync(string toml)
+    {
+        await using var web = await StartAsync("web");
+        _index.Latency = TimeSpan.FromSeconds(60);
+        using var asked = await web.Client.BuildAsync(toml);
+        var key = await asked.KeyAsync();
+        var (worker, _) = await WorkerAsync(key);
+        using var cancelled = await web.Client.PostAsync(new Uri($"v1/environments/{key}/cancel", UriKind.Relative), null, TestServer.Stop);
+        Assert.Equal(EnvironmentStatus.Cancelled, (await cancelled.StatusAsync()).State);
+        await worker.SaysAsync($"The environment {key} was not made");
+        _index.Latency = default;
+        using var again = await web.Client.BuildAsync(toml);
+        await web.Client.UntilAsync(key, EnvironmentStatus.Ready);
+        Assert.DoesNotContain("Begins", web.Output, StringComparison.Ordinal);
     }
 
     /// <summary>Which process works on a build, and the other one.</summary>

@@ -116,12 +116,45 @@ public sealed class SyncingFromTheServer : IAsyncDisposable
             await using var liar = new LoopbackIndex();
             liar.Serve($"/v1/environments/{truth.Key}", JsonSerializer.SerializeToUtf8Bytes(status, RemoteJson.Default.EnvironmentStatus));
             foreach (var (digest, bytes) in served)
-                liar.Serve($"/v1/layers/{digest}", bytes);
+                liar.Serve($"/v1/layers/{digest["sha256:".Length..]}", bytes);
             var (outcome, same) = await SyncAsync(liar.Root);
             Assert.Null(outcome.Source);
             Assert.Equal(files, same);
             Assert.Single(Warnings);
         }
+    }
+
+    [Fact]
+    public async Task Files_that_a_server_exported_stand_in_its_place()
+    {
+        Write("thing");
+        SortedDictionary<string, string> files;
+        string toml;
+        await using (var server = await TestServer.StartAsync(_index.Allowed()))
+        {
+            // The lock and the environment are both made by the server.
+            files = (await SyncAsync(server.Root)).Files;
+            toml = await File.ReadAllTextAsync(_folder.File("pylock.toml"), TestServer.Stop);
+            using var output = new StringWriter();
+            for (var round = 0; round < 2; round++)
+                Assert.Equal(0, await ServerProgram.RunAsync(["export-static", _folder.File("tree"), $"--VenvBuild:Data={server.Get<ServerSettings>().Data}"], output, TextWriter.Null, TestServer.Stop));
+            Assert.Contains("1 locks, 1 environments, 2 layers", output.ToString(), StringComparison.Ordinal);
+        }
+
+        await using var tree = await FileServer.StartAsync(_folder.File("tree"));
+        File.Delete(_folder.File("pylock.toml"));
+        _index.Add("thing", "1.1", "other>=1");
+        var (outcome, same) = await SyncAsync(tree.Root);
+        Assert.Equal(tree.Root.ToString(), outcome.Source);
+        Assert.Equal(files, same);
+        Assert.Empty(Warnings);
+        Assert.Equal(toml, await File.ReadAllTextAsync(_folder.File("pylock.toml"), TestServer.Stop));
+
+        Write("thing]\nsources: [\"" + tree.Root + "\"");
+        (outcome, same) = await SyncAsync(null);
+        Assert.Equal(tree.Root.ToString(), outcome.Source);
+        Assert.Equal(files, same);
+        Assert.Empty(Warnings);
     }
 
     public async ValueTask DisposeAsync()

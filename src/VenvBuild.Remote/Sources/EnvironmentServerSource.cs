@@ -28,10 +28,15 @@ public sealed class EnvironmentServerSource : IEnvironmentSource, IDisposable
     /// <param name="token">A bearer token, which goes to that host only; or null.</param>
     /// <param name="cacheFolder">The cache, where parts of archives are kept.</param>
     public EnvironmentServerSource(Uri root, string? token, string cacheFolder)
+        : this(
+            new(root.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/') + "/"),
+            new(connectTimeout: TimeSpan.FromSeconds(5), attempts: 2), cacheFolder, string.IsNullOrWhiteSpace(token) ? null : new("Bearer", token.Trim()))
     {
-        _root = new(root.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/') + "/");
-        _token = string.IsNullOrWhiteSpace(token) ? null : new("Bearer", token.Trim());
-        _client = new(connectTimeout: TimeSpan.FromSeconds(5), attempts: 2);
+    }
+
+    internal EnvironmentServerSource(Uri root, PlaceClient client, string cacheFolder, AuthenticationHeaderValue? token)
+    {
+        (_root, _client, _token) = (root, client, token);
         _downloads = new(_client, cacheFolder);
         Name = PlaceFault.Shown(_root);
     }
@@ -89,7 +94,7 @@ public sealed class EnvironmentServerSource : IEnvironmentSource, IDisposable
         layer,
         () =>
         {
-            var request = Make(HttpMethod.Get, $"v1/layers/sha256:{layer.Digest}");
+            var request = Make(HttpMethod.Get, $"v1/layers/{layer.Digest}");
             request.Headers.AcceptEncoding.ParseAdd("zstd");
             return request;
         },

@@ -6,13 +6,15 @@ using VenvBuild.Packaging;
 
 namespace VenvBuild.Remote;
 
-/// <summary>A tree of environments behind a URL, such as any file server or bucket serves it: what <see cref="EnvironmentFolderStore"/> wrote.</summary>
+/// <summary>A tree of environments behind a URL, such as any file server or bucket serves it: what <see cref="EnvironmentFolderStore"/> wrote, or a server.</summary>
 public sealed class EnvironmentTreeSource : IEnvironmentSource, IDisposable
 {
     private readonly PlaceClient _client;
     private readonly ArchiveDownloads _downloads;
     private readonly Uri _root;
     private readonly AuthenticationHeaderValue? _credentials;
+    private readonly EnvironmentServerSource _server;
+    private volatile bool _isOfServer;
 
     /// <summary>Uses a tree.</summary>
     /// <param name="root">Its address, <c>http:</c> or <c>https:</c>; credentials in it go to that host only.</param>
@@ -32,6 +34,7 @@ public sealed class EnvironmentTreeSource : IEnvironmentSource, IDisposable
             bare.Path += "/";
         _root = bare.Uri;
         Name = PlaceFault.Shown(_root);
+        _server = new(_root, client, cacheFolder, _credentials);
     }
 
     /// <inheritdoc/>
@@ -44,7 +47,13 @@ public sealed class EnvironmentTreeSource : IEnvironmentSource, IDisposable
     public async Task<EnvironmentOffer?> FindEnvironmentAsync(EnvironmentKey key, CancellationToken cancellationToken)
     {
         if (await ReadAsync(EnvironmentTree.ManifestOf(key), EnvironmentManifest.MaxBytes, cancellationToken).ConfigureAwait(false) is not { } manifest)
-            return null;
+        {
+            // Perhaps a server, or the files that it exported.
+            var offer = await _server.FindEnvironmentAsync(key, cancellationToken).ConfigureAwait(false);
+            _isOfServer = offer is not null;
+            return offer;
+        }
+
         var signatures = await ReadAsync(EnvironmentTree.SignaturesOf(key), SignatureFile.MaxBytes, cancellationToken).ConfigureAwait(false);
         return new(manifest, signatures is null ? null : new ReadOnlyMemory<byte>(signatures));
     }
@@ -56,7 +65,7 @@ public sealed class EnvironmentTreeSource : IEnvironmentSource, IDisposable
 
     /// <inheritdoc/>
     public Task<LayerContent?> OpenAsync(LayerReference layer, CancellationToken cancellationToken) =>
-        _downloads.OpenAsync(layer, () => Request(EnvironmentTree.LayerOf(layer.Digest)), cancellationToken);
+        _isOfServer ? _server.OpenAsync(layer, cancellationToken) : _downloads.OpenAsync(layer, () => Request(EnvironmentTree.LayerOf(layer.Digest)), cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();

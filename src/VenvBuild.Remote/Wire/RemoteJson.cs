@@ -14,6 +14,7 @@ namespace VenvBuild.Remote;
 [JsonSerializable(typeof(EnvironmentRequest))]
 [JsonSerializable(typeof(EnvironmentStatus))]
 [JsonSerializable(typeof(LayerList))]
+[JsonSerializable(typeof(StaticTree))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(ServerProblem))]
 public sealed partial class RemoteJson : JsonSerializerContext;

@@ -20,9 +20,8 @@ internal static class TokenCommand
     public static async Task<int> RunAsync(string[] args, TextWriter output, CancellationToken cancellationToken)
     {
         var words = args.TakeWhile(word => !word.StartsWith("--", StringComparison.Ordinal)).ToArray();
-        var configuration = new ConfigurationBuilder().SetBasePath(AppContext.BaseDirectory)
-            .AddJsonFile("appsettings.json", optional: true).AddEnvironmentVariables().AddCommandLine(args[words.Length..]).Build();
-        var catalogs = new CatalogFactory(SettingsReader.Read(configuration));
+        var (settings, configuration) = SettingsReader.OfCommand(args[words.Length..]);
+        var catalogs = new CatalogFactory(settings);
         var tokens = new TokenStore(catalogs, TimeProvider.System);
         switch (words)
         {

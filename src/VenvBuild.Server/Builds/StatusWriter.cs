@@ -15,7 +15,7 @@ internal static class StatusWriter
     {
         Key = build.Key,
         State = BuildStore.StateName(build.State),
-        Target = new() { Platform = Platform.Parse(build.Platform).RuntimeIdentifier, Python = build.Python },
+        Target = new() { Platform = Platform.Parse(build.Platform).RuntimeIdentifier, Python = MinorOf(build.Python) },
         Reason = build.State is BuildState.Failed or BuildState.Queued ? build.Reason : null,
         Links = Links(build.Key, build.LockDigest, isReady: false),
     };
@@ -35,11 +35,15 @@ internal static class StatusWriter
         };
     }
 
+    /// <summary>The full version is for markers; an environment is for the minor.</summary>
+    private static string MinorOf(string python) =>
+        PythonMinor.Of(PackageVersion.Parse(python.TrimEnd('t'))) + (python.EndsWith('t') ? "t" : "");
+
     private static SortedDictionary<string, string> Links(string key, string? lockDigest, bool isReady)
     {
         var links = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["self"] = $"/v1/environments/{key}", ["events"] = $"/v1/environments/{key}/events" };
         if (lockDigest is not null)
-            links["lock"] = $"/v1/locks/sha256:{lockDigest}";
+            links["lock"] = $"/v1/locks/{lockDigest}";
         links[isReady ? "bundle" : "cancel"] = $"/v1/environments/{key}/{(isReady ? "bundle" : "cancel")}";
         return links;
     }

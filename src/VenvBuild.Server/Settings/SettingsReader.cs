@@ -26,6 +26,15 @@ internal sealed class SettingsReader
         return reader._problems.Count == 0 ? settings : throw new DiagnosticException(ExitCode.Usage, reader._problems);
     }
 
+    /// <summary>The settings of a command beside the server, and all of its configuration.</summary>
+    /// <exception cref="DiagnosticException">As of <see cref="Read(IConfiguration)"/>.</exception>
+    public static (ServerSettings Settings, IConfiguration Configuration) OfCommand(string[] options)
+    {
+        var configuration = new ConfigurationBuilder().SetBasePath(AppContext.BaseDirectory)
+            .AddJsonFile("appsettings.json", optional: true).AddEnvironmentVariables().AddCommandLine(options).Build();
+        return (Read(configuration), configuration);
+    }
+
     private ServerSettings Read()
     {
         CheckKeys();

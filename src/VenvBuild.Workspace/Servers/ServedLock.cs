@@ -27,7 +27,12 @@ internal sealed class ServedLock(WorkspaceContext context, Manifest manifest, st
 
         try
         {
-            var document = await AskAsync(server, previous, options, cancellationToken).ConfigureAwait(false);
+            if (await AskAsync(server, previous, options, cancellationToken).ConfigureAwait(false) is not { } document)
+            {
+                context.Report(Diagnostic.Verbose(WorkspaceCodes.WithoutServer, $"{Credentials.Strip(server.OriginalString)} holds files only, and none that answers: the lock is made here."));
+                return null;
+            }
+
             context.Report(Diagnostic.Verbose(WorkspaceCodes.ServedLock, $"The lock comes from {Credentials.Strip(server.OriginalString)} and answers the manifest."));
             return document;
         }
@@ -53,7 +58,7 @@ internal sealed class ServedLock(WorkspaceContext context, Manifest manifest, st
     private bool AsksByAddress() => manifest.Requirements.Concat(manifest.Overrides).Concat(manifest.Groups.SelectMany(group => group.Requirements))
         .Any(requirement => requirement.Requirement.Url is not null);
 
-    private async Task<LockDocument> AskAsync(Uri server, LockDocument? previous, LockOptions options, CancellationToken cancellationToken)
+    private async Task<LockDocument?> AskAsync(Uri server, LockDocument? previous, LockOptions options, CancellationToken cancellationToken)
     {
         var text = Credentials.Strip(Encoding.UTF8.GetString(await File.ReadAllBytesAsync(manifest.Location.Path, cancellationToken).ConfigureAwait(false)));
         var sources = new ClientSources(context, manifest, lockPath);
@@ -80,12 +85,16 @@ internal sealed class ServedLock(WorkspaceContext context, Manifest manifest, st
             try
             {
                 var answer = await client.ResolveAsync(request, cancellationToken).ConfigureAwait(false);
-                var document = ServedLockCheck.Read(answer.Content.Span, client.Server, manifest, context, request.Sources);
-                context.Progress?.Report($"Proving the lock from {client.Server.Host}");
-                var proof = await LockVerification
-                    .RunAsync(context, manifest, answer.Content, lockPath, new() { Previous = isKept ? previous : null }, cancellationToken)
-                    .ConfigureAwait(false);
-                return proof.IsProven ? document : throw ServedLockCheck.Wrong(client.Server, proof.Findings[0]);
+                return await ProveAsync(client.Server, answer, request, isKept ? previous : null, cancellationToken).ConfigureAwait(false);
+            }
+            catch (ServerFailureException failure) when (failure.IsForeign)
+            {
+                if (await client.FindTreeAsync(cancellationToken).ConfigureAwait(false) is not { } tree)
+                    throw;
+                // A file knows nothing of this run's pins or mirror.
+                if (previous is not null || context.IndexUrl is not null || !tree.Locks.TryGetValue(manifest.Requests.Digest, out var hex) || !Sha256Digest.TryParse(hex, out var digest))
+                    return null;
+                return await ProveAsync(client.Server, await client.ReadLockAsync(digest, cancellationToken).ConfigureAwait(false), request, null, cancellationToken).ConfigureAwait(false);
             }
             catch (ServerFailureException failure) when (failure.Problem is { Type: ServerProblemTypes.SourcesNeeded, Needs.Count: > 0 } problem && round < MaxRounds)
             {
@@ -93,5 +102,13 @@ internal sealed class ServedLock(WorkspaceContext context, Manifest manifest, st
                     throw;
             }
         }
+    }
+
+    private async Task<LockDocument> ProveAsync(Uri server, ServerLock answer, LockRequest request, LockDocument? previous, CancellationToken cancellationToken)
+    {
+        var document = ServedLockCheck.Read(answer.Content.Span, server, manifest, context, request.Sources);
+        context.Progress?.Report($"Proving the lock from {server.Host}");
+        var proof = await LockVerification.RunAsync(context, manifest, answer.Content, lockPath, new() { Previous = previous }, cancellationToken).ConfigureAwait(false);
+        return proof.IsProven ? document : throw ServedLockCheck.Wrong(server, proof.Findings[0]);
     }
 }
