@@ -134,6 +134,34 @@ public sealed class Exporting
     }
 
     [Fact]
+    public async Task A_lock_without_a_manifest_is_exported_for_any_target_that_it_serves()
+    {
+        await using var world = World();
+        await world.LockAsync();
+        File.Delete(world.Path("pyenv.yaml"));
+        var text = await ExportAsync(world, new() { Format = ExportFormat.Requirements, Platform = "win-x64", Python = "3.11" });
+        Assert.StartsWith("# For win-x64, Python 3.11", text, StringComparison.Ordinal);
+        Assert.Contains("color==1.0 \\\n", text, StringComparison.Ordinal);
+        Assert.DoesNotContain(world.Reports, report => report.Severity != DiagnosticSeverity.Verbose);
+        await Assert.ThrowsAsync<DiagnosticException>(() => ExportAsync(world, new() { Format = ExportFormat.Requirements, Platform = "osx-arm64", Python = "3.11" }));
+        await Assert.ThrowsAsync<DiagnosticException>(() => ExportAsync(world, new() { Format = ExportFormat.Requirements, Platform = "amiga" }));
+    }
+
+    [Fact]
+    public async Task What_is_asked_for_by_address_is_written_with_it_and_a_folder_with_a_warning()
+    {
+        await using var world = new LockWorld();
+        var wheel = world.Index.Add(LockWorld.FileOf(new WheelMaker("direct")));
+        world.Write("project/pyproject.toml", "[project]\nname = \"folder\"\nversion = \"1.0\"\n");
+        world.Manifest($"requirements: [\"direct @ {new Uri(world.Index.Root, wheel.Path.TrimStart('/'))}\", \"folder @ ./project\"]\n");
+        await world.LockAsync();
+        var text = await ExportAsync(world, new() { Format = ExportFormat.Requirements });
+        Assert.Contains($"direct @ {new Uri(world.Index.Root, wheel.Path.TrimStart('/'))} \\\n    --hash=sha256:", text, StringComparison.Ordinal);
+        Assert.EndsWith("\n./project\n", text, StringComparison.Ordinal);
+        Assert.Single(world.Reports, report => report is { Code: "PYENV1020", Severity: DiagnosticSeverity.Warning });
+    }
+
+    [Fact]
     public async Task A_stale_lock_is_exported_with_a_warning_and_a_missing_one_is_not()
     {
         await using var world = World();

@@ -24,7 +24,7 @@ public static class ExportVerb
         var groups = ExportTarget.Groups(document, options, manifestLock.Path);
         var output = options.Output is { } given ? Path.GetFullPath(given, context.WorkingDirectory) : null;
         Check(manifestLock, options, output);
-        var exported = ExportedLock.Of(document, groups, ExportTarget.Of(manifestLock.Manifest, options));
+        var exported = ExportedLock.Of(document, groups, ExportTarget.Of(manifestLock.Manifest, document, options));
         var bytes = isBill
             ? await BillAsync(context, manifestLock, exported, options.Format, cancellationToken).ConfigureAwait(false)
             : Text(context, manifestLock, exported, options, output);
