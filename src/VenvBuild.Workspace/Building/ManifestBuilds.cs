@@ -66,10 +66,22 @@ internal sealed class ManifestBuilds(WorkspaceContext context, Manifest manifest
 
     private async Task<byte[]> MetadataAsync(BuildSource source, CancellationToken cancellationToken)
     {
-        var interpreter = await (_interpreter ??= new PythonSupply(context, manifest, CacheFolder.Default()).Finder.FindAsync(manifest.Python, null, context.Report, cancellationToken)).ConfigureAwait(false);
+        var interpreter = await (_interpreter ??= OldestPythonAsync(cancellationToken)).ConfigureAwait(false);
         var index = new PackageIndex(Settings());
         await using (index.ConfigureAwait(false))
             return await Builder(index, interpreter, source).GetMetadataAsync(source, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// The Python that metadata is told by: the oldest here that the manifest lets in, for that is the one that a lock must serve, and old
+    /// sources build with it rather than with the newest.
+    /// </summary>
+    private async Task<Interpreter> OldestPythonAsync(CancellationToken cancellationToken)
+    {
+        var finder = new PythonSupply(context, manifest, CacheFolder.Default()).Finder;
+        var here = await finder.ListAsync(null, cancellationToken).ConfigureAwait(false);
+        return here.Where(python => !python.IsFreeThreaded && manifest.Python.Contains(python.Version)).OrderBy(python => python.Minor).FirstOrDefault()
+            ?? await finder.FindAsync(manifest.Python, null, context.Report, cancellationToken).ConfigureAwait(false);
     }
 
     private BuildSource Sdist(SelectedPackage pin, PackageIndex index)
