@@ -23,6 +23,7 @@ internal static class CommandLine
         new RunCommand(),
         new BuildCommand(),
         new PackCommand(),
+        new PublishCommand(),
         new UnpackCommand(),
         new PushCommand(),
         new PullCommand(),

@@ -105,6 +105,9 @@ internal static class EnvironmentCodes
     /// <summary>A check of the manifest failed in the finished environment.</summary>
     public const string CheckFailed = "PYENV1660";
 
+    /// <summary>What is installed does not meet what a distribution says that it needs.</summary>
+    public const string Inconsistent = "PYENV1661";
+
     /// <summary>What was done, for those who ask for detail.</summary>
     public const string Remark = "PYENV1699";
 }

@@ -11,6 +11,58 @@ namespace VenvBuild.Tasks;
 /// <summary>Writes the C# class that tells the program where its environment is. An unchanged file keeps its time.</summary>
 public sealed class PyEnvClass : Task
 {
+    // For every C# since 7.3 and every .NET since netstandard2.0. What is published may be for another system than the build's: it is found as it is.
+    private const string Members = """
+            /// <summary>The Python environment of this project: the one that was published with the program, else where the build made it.</summary>
+            [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+            internal static class PyEnv
+            {
+                private static readonly bool IsWindows = global::System.IO.Path.DirectorySeparatorChar == '\\';
+                private static readonly string Published = FindPublished();
+
+                /// <summary>The folder of the environment.</summary>
+                public static string Directory { get; } = Published ?? DIRECTORY;
+
+                /// <summary>The folder of the commands that the environment's packages bring.</summary>
+                public static string Scripts { get; } = Published == null ? SCRIPTS : At(IsWindows ? "Scripts" : "bin");
+
+                /// <summary>The folder that Python imports from.</summary>
+                public static string SitePackages { get; } = Published == null ? PACKAGES : FindSitePackages();
+
+                /// <summary>The environment's interpreter.</summary>
+                public static string PythonExecutable { get; } = Published == null ? EXECUTABLE : FindPython();
+
+                private static string FindPublished()
+                {
+                    var folder = global::System.IO.Path.Combine(global::System.AppContext.BaseDirectory, PUBLISHED);
+                    return global::System.IO.File.Exists(global::System.IO.Path.Combine(folder, "pyvenv.cfg")) ? global::System.IO.Path.GetFullPath(folder) : null;
+                }
+
+                private static string FindSitePackages()
+                {
+                    if (IsWindows)
+                        return At("Lib", "site-packages");
+                    var versions = global::System.IO.Directory.GetDirectories(At("lib"), "python3*");
+                    return versions.Length == 0 ? "" : global::System.IO.Path.Combine(versions[0], "site-packages");
+                }
+
+                private static string FindPython()
+                {
+                    if (IsWindows)
+                        return global::System.IO.File.Exists(At("Scripts", "python.exe")) ? At("Scripts", "python.exe") : At("python.exe");
+                    // The name with its version is the program itself, where that was published; the others may be scripts.
+                    var named = At("bin", global::System.IO.Path.GetFileName(global::System.IO.Path.GetDirectoryName(SitePackages)) ?? "python");
+                    return global::System.IO.File.Exists(named) ? named : At("bin", "python");
+                }
+
+                private static string At(string first, string second = "")
+                {
+                    return global::System.IO.Path.Combine(Published, first, second);
+                }
+            }
+
+        """;
+
     private static readonly Regex NotInName = new(@"[^\w.]", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
 
     /// <summary>The file to write.</summary>
@@ -35,6 +87,10 @@ public sealed class PyEnvClass : Task
     [Required]
     public string Scripts { get; set; } = "";
 
+    /// <summary>The folder beside the program that a published environment is in.</summary>
+    [Required]
+    public string PublishFolder { get; set; } = "";
+
     /// <inheritdoc/>
     public override bool Execute()
     {
@@ -52,22 +108,14 @@ public sealed class PyEnvClass : Task
         var name = NamespaceName();
         if (name.Length > 0)
             source.Append("namespace ").Append(name).Append('\n').Append("{\n");
-        source.Append("    /// <summary>The Python environment of this project, where the build made it.</summary>\n");
-        source.Append("    [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]\n");
-        source.Append("    internal static class PyEnv\n    {\n");
-        AppendPath(source, "Directory", Directory, "The folder of the environment.");
-        AppendPath(source, "PythonExecutable", PythonExecutable, "The environment's interpreter.");
-        AppendPath(source, "SitePackages", SitePackages ?? "", "The folder that Python imports from.");
-        AppendPath(source, "Scripts", Scripts, "The folder of the commands that the environment's packages bring.");
-        source.Append("    }\n");
+        source.Append(Members.Replace("PUBLISHED", Literal(PublishFolder)).Replace("DIRECTORY", Literal(Directory)).Replace("EXECUTABLE", Literal(PythonExecutable))
+            .Replace("PACKAGES", Literal(SitePackages ?? "")).Replace("SCRIPTS", Literal(Scripts)));
         if (name.Length > 0)
             source.Append("}\n");
         return source.ToString();
     }
 
-    private static void AppendPath(StringBuilder source, string name, string path, string summary) => source
-        .Append("        /// <summary>").Append(summary).Append("</summary>\n")
-        .Append("        public static string ").Append(name).Append(" => @\"").Append(path.Replace("\"", "\"\"")).Append("\";\n");
+    private static string Literal(string path) => "@\"" + path.Replace("\"", "\"\"") + "\"";
 
     /// <summary>A root namespace need not be one that C# can write: the SDK takes it from the project's file name.</summary>
     private string NamespaceName()

@@ -6,20 +6,41 @@ namespace VenvBuild.Environments;
 /// <param name="cacheFolder">The folder that interpreters are kept below.</param>
 public sealed class CarriedInterpreter(string cacheFolder)
 {
-    private readonly string _making = Path.Combine(Path.GetFullPath(cacheFolder), "carried", ".staging");
+    /// <summary>The part of the store that such interpreters are in.</summary>
+    internal const string Part = "carried";
+
+    private readonly string _making = Path.Combine(Path.GetFullPath(cacheFolder), Part, ".staging");
+
+    /// <summary>The folder below which interpreters are, by the digest of their archive.</summary>
+    internal static string RootOf(string cacheFolder) => Path.Combine(Path.GetFullPath(cacheFolder), Part, "v1");
 
     /// <summary>Adds an interpreter's installation to a build. What was made for it is removed when the answer is disposed.</summary>
     /// <exception cref="DiagnosticException">The installation cannot run anywhere else, or the disk fails.</exception>
     public async Task<(EnvironmentBuild Build, IDisposable Making)> AddAsync(EnvironmentBuild build, Interpreter interpreter, CancellationToken cancellationToken = default)
     {
+        var (layer, making) = await MakeAsync(interpreter, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var reference = await new LayerDigests(cacheFolder).GetAsync(layer, cancellationToken).ConfigureAwait(false);
+            var manifest = new EnvironmentManifest(build.Manifest.ToPlan(), build.Manifest.Layers) { Interpreter = reference, Lock = build.Manifest.Lock, Provenance = build.Manifest.Provenance };
+            return (build with { Manifest = manifest, Layers = [.. build.Layers, (reference, layer)] }, making);
+        }
+        catch
+        {
+            making.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Makes the layer of an interpreter's installation. It is removed when <c>Making</c> is disposed.</summary>
+    /// <exception cref="DiagnosticException">The installation cannot run anywhere else, or the disk fails.</exception>
+    internal async Task<(Layer Layer, IDisposable Making)> MakeAsync(Interpreter interpreter, CancellationToken cancellationToken)
+    {
         StagingFolder.Wipe(_making);
         var making = StagingFolder.Create(_making);
         try
         {
-            var layer = await InterpreterLayer.MakeAsync(interpreter, making.Path, cancellationToken).ConfigureAwait(false);
-            var reference = await new LayerDigests(cacheFolder).GetAsync(layer, cancellationToken).ConfigureAwait(false);
-            var manifest = new EnvironmentManifest(build.Manifest.ToPlan(), build.Manifest.Layers) { Interpreter = reference, Lock = build.Manifest.Lock, Provenance = build.Manifest.Provenance };
-            return (build with { Manifest = manifest, Layers = [.. build.Layers, (reference, layer)] }, making);
+            return (await InterpreterLayer.MakeAsync(interpreter, making.Path, cancellationToken).ConfigureAwait(false), making);
         }
         catch
         {

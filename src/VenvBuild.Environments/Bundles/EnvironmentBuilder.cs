@@ -20,14 +20,26 @@ public sealed class EnvironmentBuilder(string cacheFolder)
         EnvironmentPlan plan, Interpreter? interpreter, IWheelSource source, SyncOptions? options = null,
         IProgress<SyncProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        var (wheels, bytecode, fetched) = await new WheelLayers(plan, interpreter, cacheFolder, source, options ?? new())
-            .GetAsync(progress, cancellationToken).ConfigureAwait(false);
-        // A layer without files is not worth carrying.
-        var layers = wheels.Concat(bytecode.Values.Where(layer => layer.Files.Count > 0)).ToArray();
-        var described = new (LayerReference Reference, Layer Layer)[layers.Length];
-        await Parallel.ForAsync(0, layers.Length, cancellationToken, async (i, token) =>
-            described[i] = (await _digests.GetAsync(layers[i], token).ConfigureAwait(false), layers[i])).ConfigureAwait(false);
-        return new(new EnvironmentManifest(plan, described.Select(layer => layer.Reference)), described, fetched);
+        options ??= new();
+        var lease = await StoreLease.AcquireAsync(cacheFolder, plan, interpreter, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var (wheels, bytecode, fetched) = await new WheelLayers(plan, interpreter, cacheFolder, source, options)
+                .GetAsync(progress, cancellationToken).ConfigureAwait(false);
+            if (plan.Markers is { } markers)
+                EnvironmentConsistency.Check(wheels, markers, options);
+            // A layer without files is not worth carrying.
+            var layers = wheels.Concat(bytecode.Values.Where(layer => layer.Files.Count > 0)).ToArray();
+            var described = new (LayerReference Reference, Layer Layer)[layers.Length];
+            await Parallel.ForAsync(0, layers.Length, cancellationToken, async (i, token) =>
+                described[i] = (await _digests.GetAsync(layers[i], token).ConfigureAwait(false), layers[i])).ConfigureAwait(false);
+            return new(new EnvironmentManifest(plan, described.Select(layer => layer.Reference)), described, fetched) { Lease = lease };
+        }
+        catch
+        {
+            lease.Dispose();
+            throw;
+        }
     }
 
     /// <summary>
@@ -53,13 +65,16 @@ public sealed class EnvironmentBuilder(string cacheFolder)
         try
         {
             folder.CheckPlace();
+            using var lease = await StoreLease.AcquireAsync(cacheFolder, plan, interpreter, cancellationToken).ConfigureAwait(false);
             var (wheels, bytecode, _) = await new WheelLayers(plan, interpreter, cacheFolder, source, options).GetAsync(progress, cancellationToken).ConfigureAwait(false);
+            if (plan.Markers is { } markers)
+                EnvironmentConsistency.Check(wheels, markers, options);
             var staging = folder.NewStaging();
             try
             {
                 var frame = EnvironmentFrame.Of(plan.Target, home, standardLibraries);
                 // It will leave this machine: nothing in it may be a second name of a file in the store.
-                new EnvironmentWriter(staging, frame, wheels, bytecode, new FileLinker(options.Link == LinkMode.Clone ? LinkMode.Clone : LinkMode.Copy))
+                new EnvironmentWriter(staging, frame, wheels, bytecode, new FileLinker(options.Link == LinkMode.Clone ? LinkMode.Clone : LinkMode.Copy)) { LeavesOutTests = options.WithoutTests }
                     .WriteAll(options.Prompt, progress, cancellationToken);
                 folder.Publish(staging);
             }

@@ -6,7 +6,10 @@ namespace VenvBuild.Environments;
 /// <summary>The digests and sizes of the store's layers as archives, each computed once and kept below <c>archives/v1</c>.</summary>
 public sealed class LayerDigests(string cacheFolder)
 {
-    private readonly string _root = Path.Combine(Path.GetFullPath(cacheFolder), "archives", "v1");
+    /// <summary>The part of the store that they are in: a small file for each.</summary>
+    internal const string Part = "archives";
+
+    private readonly string _root = Path.Combine(Path.GetFullPath(cacheFolder), Part, "v1");
 
     /// <summary>How environments name the layer.</summary>
     /// <exception cref="DiagnosticException">The layer is damaged, or the disk fails.</exception>
@@ -46,6 +49,19 @@ public sealed class LayerDigests(string cacheFolder)
         catch (Exception e) when (StorageFault.IsStorage(e))
         {
             return null;
+        }
+    }
+
+    /// <summary>Whether a file of this part holds what such files hold.</summary>
+    internal static bool IsWhole(string path)
+    {
+        try
+        {
+            return Parse(File.ReadAllText(path)) is not null;
+        }
+        catch (FileNotFoundException)
+        {
+            return true;
         }
     }
 

@@ -28,9 +28,9 @@ public sealed class ReceivedLayerStore
         _limits = limits;
     }
 
-    /// <summary>The interpreters that came with bundles. Environments lead to them by path, so they are no layers to be pruned.</summary>
+    /// <summary>The interpreters that came with bundles. Environments lead to them by path.</summary>
     internal static ReceivedLayerStore OfInterpreters(string cacheFolder) =>
-        new(WheelLimits.Default, Path.Combine(Path.GetFullPath(cacheFolder), "carried", "v1"));
+        new(WheelLimits.Default, CarriedInterpreter.RootOf(cacheFolder));
 
     /// <summary>The layer, or null when it is not in the store.</summary>
     public Layer? Find(LayerReference layer)

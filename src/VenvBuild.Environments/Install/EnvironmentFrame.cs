@@ -28,6 +28,9 @@ internal sealed record EnvironmentFrame
     /// <summary>Standard libraries in which launchers of commands are looked for.</summary>
     public IReadOnlyList<string> StandardLibraries { get; init; } = [];
 
+    /// <summary>The installation that becomes part of the environment; null where the environment leads to one elsewhere.</summary>
+    public Layer? Python { get; init; }
+
     /// <summary>The frame of an interpreter of this machine.</summary>
     public static EnvironmentFrame Of(Interpreter interpreter) => new()
     {

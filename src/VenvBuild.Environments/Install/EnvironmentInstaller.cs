@@ -17,11 +17,19 @@ public sealed class EnvironmentInstaller
         _cacheFolder = cacheFolder;
     }
 
-    /// <summary>Whether the environment at <paramref name="path"/> is the planned one and looks whole. Reads one small file and starts nothing.</summary>
-    public static bool IsUpToDate(EnvironmentPlan plan, Interpreter interpreter, string path)
+    /// <summary>
+    /// Whether the environment at <paramref name="path"/> is the planned one, made as it would be now, and looks whole. Reads one small file and
+    /// starts nothing.
+    /// </summary>
+    public static bool IsUpToDate(EnvironmentPlan plan, Interpreter interpreter, string path, SyncOptions? options = null) =>
+        Current(plan, interpreter, path, options ?? new()) is not null;
+
+    private static EnvironmentState? Current(EnvironmentPlan plan, Interpreter interpreter, string path, SyncOptions options)
     {
         var state = EnvironmentState.Read(path);
-        return state is not null && state.Key == plan.Key.ToString() && state.Executable == interpreter.Executable && state.IsWhole(path);
+        return state is not null && state.Key == plan.Key.ToString() && state.Executable == interpreter.Executable && state.Form == options.Form && state.IsWhole(path)
+            ? state
+            : null;
     }
 
     /// <summary>
@@ -63,19 +71,21 @@ public sealed class EnvironmentInstaller
         var folder = new EnvironmentFolder(path);
         try
         {
-            if (IsUpToDate(plan, interpreter, folder.Path) && !folder.HasDebris)
+            if (Current(plan, interpreter, folder.Path, options) is { } there && HasChecked(there, options) && !folder.HasDebris)
                 return new(folder.Path, plan.Key, HasChanged: false, 0, null);
             using var held = await ProcessLock.AcquireAsync(_register.Locks, EnvironmentRegister.NameOf(folder.Path), () => progress?.Report(new(SyncPhase.Waiting, 0, 1, folder.Path)), cancellationToken).ConfigureAwait(false);
             folder.Recover();
             folder.CheckPlace();
-            if (IsUpToDate(plan, interpreter, folder.Path))
+            if (Current(plan, interpreter, folder.Path, options) is { } state)
+            {
+                if (!HasChecked(state, options))
+                    await CheckAgainAsync(plan, interpreter, folder.Path, options, cancellationToken).ConfigureAwait(false);
                 return new(folder.Path, plan.Key, HasChanged: false, 0, null);
+            }
+
             // Noted before there is anything, so that pruning finds what a kill leaves.
             _register.Add(folder.Path);
-            var digests = plan.Wheels.Select(wheel => wheel.Sha256);
-            if (ManagedPythonStore.Use(_cacheFolder, interpreter.Executable) is { } python)
-                digests = digests.Append(python);
-            using var lease = await StoreLease.AcquireAsync(_cacheFolder, digests, cancellationToken).ConfigureAwait(false);
+            using var lease = await StoreLease.AcquireAsync(_cacheFolder, plan, interpreter, cancellationToken).ConfigureAwait(false);
             return await MakeAsync(plan, interpreter, folder, layers, options, progress, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (StorageFault.IsStorage(e))
@@ -84,7 +94,20 @@ public sealed class EnvironmentInstaller
         }
     }
 
-    private static async Task<SyncResult> MakeAsync(
+    private static bool HasChecked(EnvironmentState state, SyncOptions options) =>
+        EnvironmentCheck.DigestOf(options.Checks) is not { } checks || state.Checks == checks;
+
+    /// <summary>Other checks than those that went well: they run in the environment as it is.</summary>
+    private async Task CheckAgainAsync(EnvironmentPlan plan, Interpreter interpreter, string path, SyncOptions options, CancellationToken cancellationToken)
+    {
+        var link = EnvironmentUse.Of(path)?.Link ?? LinkMode.Symlink;
+        await Checks(options).RunAsync(path, VenvLayout.Of(interpreter), isNew: false, cancellationToken).ConfigureAwait(false);
+        EnvironmentState.Write(path, plan, interpreter, link, options);
+    }
+
+    private EnvironmentCheckRun Checks(SyncOptions options) => new(options.Checks, Path.Combine(_cacheFolder, "logs-v1"), options.Remark);
+
+    private async Task<SyncResult> MakeAsync(
         EnvironmentPlan plan, Interpreter interpreter, EnvironmentFolder folder, IEnvironmentLayers source, SyncOptions options,
         IProgress<SyncProgress>? progress, CancellationToken cancellationToken)
     {
@@ -93,7 +116,7 @@ public sealed class EnvironmentInstaller
         {
             var (layers, bytecode, missing) = await source.GetAsync(progress, cancellationToken).ConfigureAwait(false);
             fetched += missing;
-            var linker = new FileLinker(options.Link);
+            var linker = new FileLinker(options.WithPython ? LinkMode.Copy : options.Link);
             try
             {
                 await WriteAsync(plan, interpreter, folder, layers, bytecode, linker, options, progress, cancellationToken).ConfigureAwait(false);
@@ -111,18 +134,25 @@ public sealed class EnvironmentInstaller
         }
     }
 
-    private static async Task WriteAsync(
+    private async Task WriteAsync(
         EnvironmentPlan plan, Interpreter interpreter, EnvironmentFolder folder, IReadOnlyList<Layer> layers, IReadOnlyDictionary<Sha256Digest, Layer> bytecode,
         FileLinker linker, SyncOptions options, IProgress<SyncProgress>? progress, CancellationToken cancellationToken)
     {
+        EnvironmentConsistency.Check(layers, interpreter.Markers, options);
         var staging = folder.NewStaging();
         try
         {
             var frame = EnvironmentFrame.Of(interpreter);
-            new EnvironmentWriter(staging, frame, layers, bytecode, linker).WriteAll(options.Prompt, progress, cancellationToken);
-            await EnvironmentCheck.RunAsync(options.Checks, staging, frame.Layout, options.Remark, cancellationToken).ConfigureAwait(false);
+            var python = options.WithPython ? await new CarriedInterpreter(_cacheFolder).MakeAsync(interpreter, cancellationToken).ConfigureAwait(false) : default;
+            using (python.Making)
+            {
+                new EnvironmentWriter(staging, frame with { Python = python.Layer }, layers, bytecode, linker) { LeavesOutTests = options.WithoutTests }
+                    .WriteAll(options.Prompt, progress, cancellationToken);
+            }
+
+            await Checks(options).RunAsync(staging, frame.Layout, isNew: true, cancellationToken).ConfigureAwait(false);
             // Last, as it remembers what the folders look like: a check may have left something in them.
-            EnvironmentState.Write(staging, plan, interpreter, linker.Mode, [frame.Layout.SitePackages, frame.Layout.Scripts, "pyvenv.cfg"]);
+            EnvironmentState.Write(staging, plan, interpreter, linker.Mode, options);
             folder.Publish(staging);
         }
         catch

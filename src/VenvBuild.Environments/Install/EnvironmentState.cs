@@ -19,12 +19,28 @@ internal sealed class EnvironmentState
     /// <summary>The path that the environment's python links to.</summary>
     public required string Executable { get; init; }
 
+    /// <summary>How it was made, as far as that shows (<see cref="SyncOptions.Form"/>); null where an earlier version made it.</summary>
+    public string? Form { get; init; }
+
+    /// <summary>The digest of the checks that went well in it; null where there were none.</summary>
+    public string? Checks { get; init; }
+
     /// <summary>Places in the environment with the ticks of their last change.</summary>
     public required IReadOnlyList<(string Place, long Ticks)> Prints { get; init; }
 
-    public static void Write(string folder, EnvironmentPlan plan, Interpreter interpreter, LinkMode link, IEnumerable<string> places)
+    /// <summary>Writes the file, whole or not at all.</summary>
+    public static void Write(string folder, EnvironmentPlan plan, Interpreter interpreter, LinkMode link, SyncOptions options)
     {
-        using var file = File.Create(Path.Combine(folder, FileName));
+        var layout = VenvLayout.Of(interpreter);
+        var path = Path.Combine(folder, FileName);
+        using (var file = File.Create(path + ".tmp"))
+            Write(file, folder, plan, interpreter, link, options, [layout.SitePackages, layout.Scripts, "pyvenv.cfg"]);
+        File.Move(path + ".tmp", path, overwrite: true);
+    }
+
+    private static void Write(
+        FileStream file, string folder, EnvironmentPlan plan, Interpreter interpreter, LinkMode link, SyncOptions options, IEnumerable<string> places)
+    {
         using var json = new Utf8JsonWriter(file, new JsonWriterOptions { Indented = true });
         json.WriteStartObject();
         json.WriteNumber("format", Format);
@@ -33,6 +49,9 @@ internal sealed class EnvironmentState
         json.WriteString("interpreter", interpreter.Stamp!.RealPath);
         json.WriteNumber("interpreter-size", interpreter.Stamp.Size);
         json.WriteNumber("interpreter-ticks", interpreter.Stamp.Ticks);
+        json.WriteString("form", options.Form);
+        if (EnvironmentCheck.DigestOf(options.Checks) is { } checks)
+            json.WriteString("checks", checks);
         json.WriteStartObject("prints");
         foreach (var place in places)
             json.WriteNumber(place, TicksOf(Path.Combine(folder, place)));
@@ -112,6 +131,8 @@ internal sealed class EnvironmentState
             Key = texts.GetValueOrDefault("key") ?? throw new FormatException(),
             Executable = texts.GetValueOrDefault("executable") ?? throw new FormatException(),
             Interpreter = new(texts.GetValueOrDefault("interpreter") ?? throw new FormatException(), numbers.GetValueOrDefault("interpreter-size"), numbers.GetValueOrDefault("interpreter-ticks")),
+            Form = texts.GetValueOrDefault("form"),
+            Checks = texts.GetValueOrDefault("checks"),
             Prints = prints,
         };
     }

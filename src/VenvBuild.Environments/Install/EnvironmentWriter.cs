@@ -11,6 +11,9 @@ internal sealed class EnvironmentWriter(
     private readonly VenvLayout _layout = frame.Layout;
     private readonly ConcurrentDictionary<string, (string Owner, Sha256Digest Content)> _commands = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Whether folders called <c>tests</c> of the distributions are left out.</summary>
+    public bool LeavesOutTests { get; init; }
+
     /// <summary>Writes everything, and tells of it. Of several causes that end the work, the one that can be repaired comes first.</summary>
     public void WriteAll(string? prompt, IProgress<SyncProgress>? progress, CancellationToken cancellationToken)
     {
@@ -46,10 +49,17 @@ internal sealed class EnvironmentWriter(
         // Made beforehand, or Python would make it at the first import and the folder would look changed.
         Directory.CreateDirectory(Place(_layout.SitePackages + "/__pycache__"));
         File.WriteAllText(Place(".gitignore"), "*\n");
-        File.WriteAllText(Place("pyvenv.cfg"), $"home = {frame.Home}\ninclude-system-site-packages = false\nversion = {frame.PythonVersion}\n"
+        // An environment that has its interpreter in itself names no other; the file still keeps the user's own packages out.
+        File.WriteAllText(Place("pyvenv.cfg"), (frame.Python is null ? $"home = {frame.Home}\n" : "") + $"include-system-site-packages = false\nversion = {frame.PythonVersion}\n"
             + (prompt is null ? "" : $"prompt = {prompt}\n"));
         foreach (var (name, text) in ActivateScripts.For(_layout))
             File.WriteAllText(Path.Combine(scripts, name), text);
+        if (frame.Python is { } python)
+        {
+            WritePython(python, scripts);
+            return;
+        }
+
         if (_layout.IsWindows)
         {
             foreach (var name in frame.Launchers is null ? [] : (ReadOnlySpan<string>)["python.exe", "pythonw.exe"])
@@ -64,6 +74,19 @@ internal sealed class EnvironmentWriter(
             File.CreateSymbolicLink(Place("lib64"), "lib");
     }
 
+    /// <summary>Python itself. Its other names are scripts, not links: a folder of plain files survives every way of copying.</summary>
+    private void WritePython(Layer python, string scripts)
+    {
+        var made = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var file in python.Files)
+            Link(python, file, file.Path, made);
+        if (_layout.IsWindows)
+            return;
+        var program = _layout.Aliases[^1];
+        foreach (var name in _layout.Aliases.SkipLast(1).Prepend("python"))
+            WriteExecutable(Path.Combine(scripts, name), CommandScript.ToSibling(program));
+    }
+
     private void WriteLayer(Layer layer, CancellationToken cancellationToken)
     {
         var made = new HashSet<string>(StringComparer.Ordinal);
@@ -71,6 +94,8 @@ internal sealed class EnvironmentWriter(
         foreach (var file in layer.Files)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            if (LeavesOutTests && IsTest(file))
+                continue;
             if (!LayerStore.IsIntact(layer, file))
                 throw new DamagedLayerException(layer, file);
             var place = _layout.PlaceOf(layer, file.Scheme, file.Path);
@@ -88,6 +113,8 @@ internal sealed class EnvironmentWriter(
         {
             foreach (var file in compiled.Files)
             {
+                if (LeavesOutTests && IsTest(file))
+                    continue;
                 if (!LayerStore.IsIntact(compiled, file))
                     throw new DamagedLayerException(compiled, file);
                 var place = _layout.PlaceOf(layer, file.Scheme, file.Path);
@@ -117,6 +144,10 @@ internal sealed class EnvironmentWriter(
         if (!TryLink(layer, file, target))
             Settle(layer, file, place);
     }
+
+    private static bool IsTest(LayerFile file) =>
+        file.Scheme is InstallScheme.Purelib or InstallScheme.Platlib
+        && (file.Path.StartsWith("tests/", StringComparison.Ordinal) || file.Path.Contains("/tests/", StringComparison.Ordinal));
 
     private bool TryLink(Layer layer, LayerFile file, string target)
     {
@@ -163,26 +194,28 @@ internal sealed class EnvironmentWriter(
             ?? throw new DiagnosticException(ExitCode.Usage, Diagnostic.Error(
                 EnvironmentCodes.InterpreterDoesNotFit, $"No Python here carries launchers for Windows on {frame.Machine} (Lib/ensurepip), so the command '{point.Name}' cannot be made.",
                 remedy: "Install Python with its pip component, or ask for pip in pyenv.yaml: its wheel carries them."));
-        WriteCommand(layer, $"{_layout.Scripts}/{point.Name}.exe", WindowsLauncher.Of(point, launcher), record);
+        WriteCommand(layer, $"{_layout.Scripts}/{point.Name}.exe", WindowsLauncher.Of(point, launcher, frame.Python is null ? "" : @"..\"), record);
     }
 
     private void WriteCommand(Layer layer, string place, byte[] content, StringBuilder record)
     {
         var digest = Sha256Digest.Of(content);
         if (Claim(layer, place, digest))
-        {
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
-                    | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
-            }
+            WriteExecutable(Place(place), content);
+        RecordFile.AppendRow(record, _layout.RecordPath(place), digest, content.Length);
+    }
 
-            using var file = new FileStream(Place(place), options);
-            file.Write(content);
+    private static void WriteExecutable(string path, byte[] content)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+                | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
         }
 
-        RecordFile.AppendRow(record, _layout.RecordPath(place), digest, content.Length);
+        using var file = new FileStream(path, options);
+        file.Write(content);
     }
 
     /// <summary>Whether this layer is the first to bring the command; another may bring the same bytes.</summary>

@@ -1,6 +1,6 @@
 namespace VenvBuild.Environments;
 
-/// <summary>How an environment is made; none of it changes what is in it.</summary>
+/// <summary>How an environment is made; which distributions are in it is the plan's to say.</summary>
 public sealed record SyncOptions
 {
     /// <summary>How files come from the store.</summary>
@@ -15,6 +15,21 @@ public sealed record SyncOptions
     /// <summary>Commands that must succeed in the finished environment before it is visible.</summary>
     public IReadOnlyList<EnvironmentCheck> Checks { get; init; } = [];
 
+    /// <summary>
+    /// The names of which a person asked for something else than distributions do (overrides, exclusions): what those miss of them is only warned
+    /// of. Null where nobody knows what was asked: then nothing that is missed is an error.
+    /// </summary>
+    public IReadOnlyCollection<Packaging.PackageName>? Overridden { get; init; }
+
+    /// <summary>Whether the distributions' own tests (folders called <c>tests</c>) are left out.</summary>
+    public bool WithoutTests { get; init; }
+
+    /// <summary>Whether the interpreter itself becomes part of the environment, which then needs no other.</summary>
+    public bool WithPython { get; init; }
+
     /// <summary>Told of what was done, for those who ask for detail.</summary>
     public Action<Packaging.Diagnostic>? Remark { get; init; }
+
+    /// <summary>What of these options shows in the finished environment: where it is another, the environment is made again.</summary>
+    internal string Form => Link.ToString().ToLowerInvariant() + (WithoutTests ? ", without tests" : "") + (WithPython ? ", with Python" : "");
 }

@@ -43,17 +43,6 @@ public sealed class ManagedPythonStore
         }
     }
 
-    /// <summary>Marks the interpreter of an executable as used now, and answers by what a lease names it; null where it is none of the store's.</summary>
-    internal static Sha256Digest? Use(string cacheFolder, string executable)
-    {
-        var root = RootOf(cacheFolder) + Path.DirectorySeparatorChar;
-        if (!executable.StartsWith(root, StringComparison.Ordinal))
-            return null;
-        var folder = Path.Combine(root, executable[root.Length..].Split(Path.DirectorySeparatorChar)[0]);
-        UseStamp.ReadAndRenew(Path.Combine(folder, ManagedPython.ManifestName));
-        return ManagedPython.Read(folder)?.Digest;
-    }
-
     /// <summary>The folder whose folders are interpreters.</summary>
     internal static string RootOf(string cacheFolder) => Path.Combine(Path.GetFullPath(cacheFolder), "pythons", "v1");
 

@@ -37,7 +37,7 @@ public sealed class EnvironmentPlan
     {
         var target = interpreter.ToTarget();
         var selected = LockSelection.Select(document, interpreter.Markers, target.Tags, extras, groups);
-        return new(target, selected.Select(PlannedWheel.Of), hasBytecode);
+        return new(target, selected.Select(PlannedWheel.Of), hasBytecode) { Markers = interpreter.Markers };
     }
 
     /// <summary>Plans what a lock installs for a target that need not be here, decided from the lock alone (PEP 751).</summary>
@@ -49,8 +49,9 @@ public sealed class EnvironmentPlan
     /// <exception cref="DiagnosticException">The lock does not serve that, or pins what is no wheel with a SHA-256.</exception>
     public static EnvironmentPlan Of(LockDocument document, Target target, PackageVersion python, IReadOnlyCollection<ExtraName>? groups = null, bool hasBytecode = false)
     {
-        var selected = LockSelection.Select(document, target.ToMarkerEnvironment(python), target.Tags, null, groups);
-        return new(target, selected.Select(PlannedWheel.Of), hasBytecode);
+        var markers = target.ToMarkerEnvironment(python);
+        var selected = LockSelection.Select(document, markers, target.Tags, null, groups);
+        return new(target, selected.Select(PlannedWheel.Of), hasBytecode) { Markers = markers };
     }
 
     /// <summary>As <see cref="Of(LockDocument, Interpreter, IReadOnlyCollection{ExtraName}?, IReadOnlyCollection{ExtraName}?, bool)"/>; pins that are no wheel are built.</summary>
@@ -89,6 +90,12 @@ public sealed class EnvironmentPlan
     /// <summary>Whether modules are compiled to bytecode beforehand.</summary>
     public bool HasBytecode { get; }
 
+    /// <summary>What markers saw when it was planned from a lock; null where it was put together otherwise.</summary>
+    internal MarkerEnvironment? Markers { get; init; }
+
+    /// <summary>The same wheels without bytecode.</summary>
+    public EnvironmentPlan WithoutBytecode() => new(Target, Wheels) { Markers = Markers };
+
     /// <summary>What tells this environment from every other.</summary>
     public EnvironmentKey Key => _key ??= EnvironmentKey.Of(this);
 
@@ -104,6 +111,6 @@ public sealed class EnvironmentPlan
                 : await builds.BuildAsync(selected, interpreter, cancellationToken).ConfigureAwait(false) ?? PlannedWheel.Of(selected));
         }
 
-        return new(target, wheels, hasBytecode);
+        return new(target, wheels, hasBytecode) { Markers = markers };
     }
 }

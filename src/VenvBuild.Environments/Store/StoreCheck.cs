@@ -34,7 +34,7 @@ internal sealed class StoreCheck(string cacheFolder, bool removes)
 
     private static IEnumerable<(string Path, string Why)> Faults(StoreItem item, CancellationToken cancellationToken)
     {
-        if (item.Part is "layers" or "received" or "bytecode")
+        if (item.Part is "layers" or "received" or "bytecode" or CarriedInterpreter.Part)
             return item.Layer is { } layer ? OfLayer(layer, cancellationToken) : IfThere(item.Path, LayerManifest.FileName);
         if (item.Part == "pythons")
             return item.Python is { } python ? python.Faults(cancellationToken) : IfThere(item.Path, ManagedPython.ManifestName);
@@ -45,6 +45,8 @@ internal sealed class StoreCheck(string cacheFolder, bool removes)
                 : [];
         }
 
+        if (item.Part == LayerDigests.Part)
+            return File.Exists(item.Path) && !LayerDigests.IsWhole(item.Path) ? [(item.Path, "it holds no digest and size")] : [];
         return FetchedParts.Contains(item.Part) && File.Exists(item.Path) && !CacheFolder.IsWholeEntry(item.Path) ? [(item.Path, "its checksum is wrong, or it was cut off")] : [];
     }
 
@@ -65,13 +67,16 @@ internal sealed class StoreCheck(string cacheFolder, bool removes)
 
         foreach (var path in Directory.EnumerateFiles(layer.Folder, "*", SearchOption.AllDirectories))
         {
-            if (!listed.Contains(path))
+            if (!listed.Contains(path) && !(layer.IsInterpreter && IsOwnBytecode(path)))
                 faults.Add((path, "it was put there by somebody else"));
         }
 
         // A layer that another run took away meanwhile is not damaged.
         return Directory.Exists(layer.Folder) ? faults : [];
     }
+
+    /// <summary>What a carried Python compiled by itself since it came.</summary>
+    private static bool IsOwnBytecode(string path) => Path.GetFileName(Path.GetDirectoryName(path)) == "__pycache__";
 
     private static string? FaultOf(string path, LayerFile file, CancellationToken cancellationToken)
     {
@@ -96,7 +101,7 @@ internal sealed class StoreCheck(string cacheFolder, bool removes)
     }
 
     private static bool Holds(EnvironmentUse environment, StoreItem item) =>
-        item.Python is not null ? environment.Executable.StartsWith(item.Path + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+        item.IsInterpreter ? environment.Executable.StartsWith(item.Path + Path.DirectorySeparatorChar, StringComparison.Ordinal)
         : item.Digest is { } digest && environment.Layers.Contains(digest);
 
     /// <summary>Takes a thing out, and lets the environments that have its bytes be made again by their next sync.</summary>

@@ -8,11 +8,11 @@ namespace VenvBuild.Environments;
 /// </summary>
 internal sealed class StoreInventory(string cacheFolder)
 {
-    /// <summary>Folders that hold no things but what keeps order among processes.</summary>
-    private static readonly string[] Own = ["leases", "environments", StoreTrash.FolderName];
+    /// <summary>Folders that hold no things but what keeps order among processes, and what was seen of sources, which tells a rollback.</summary>
+    private static readonly string[] Own = ["leases", "environments", "seen", StoreTrash.FolderName];
 
     /// <summary>The parts whose things are folders, below a folder for the version of their form.</summary>
-    public static readonly string[] FolderParts = ["layers", "received", "bytecode", "pythons", "builds"];
+    public static readonly string[] FolderParts = ["layers", "received", "bytecode", "pythons", CarriedInterpreter.Part, "builds"];
 
     private readonly string _root = Path.GetFullPath(cacheFolder);
 
@@ -28,6 +28,7 @@ internal sealed class StoreInventory(string cacheFolder)
                 "layers" or "received" => Folders(top, depth: 2).Select(folder => OfLayer(part, folder)),
                 "bytecode" => Folders(top, depth: 3).Select(folder => OfLayer(part, folder)),
                 "builds" => Folders(top, depth: 2).Select(OfBuild),
+                CarriedInterpreter.Part => Folders(top, depth: 2).Select(folder => OfLayer(part, folder)),
                 "pythons" => Folders(top, depth: 1).Select(OfPython),
                 _ when Own.Contains(part) => [],
                 _ => Files(part, top),
@@ -82,7 +83,7 @@ internal sealed class StoreInventory(string cacheFolder)
             Bytes = bytes,
             LastUse = layer is null ? Directory.GetLastWriteTimeUtc(folder) : manifest.LastWriteTimeUtc,
             Digest = layer?.Digest ?? (Sha256Digest.TryParse(Path.GetFileName(folder), out var digest) ? digest : null),
-            Layer = part == "received" || layer?.Digest.ToString() == Path.GetFileName(folder) ? layer : null,
+            Layer = part is "received" or CarriedInterpreter.Part || layer?.Digest.ToString() == Path.GetFileName(folder) ? layer : null,
         };
     }
 

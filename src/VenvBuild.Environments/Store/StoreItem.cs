@@ -29,6 +29,9 @@ internal sealed record StoreItem
     /// <summary>The wheel that was built; null for other things and for what cannot be read.</summary>
     public BuiltWheel? Build { get; init; }
 
-    /// <summary>The interpreter; null for other things.</summary>
+    /// <summary>Whether it is an interpreter, which environments lead to by path, be its list of files readable or not.</summary>
+    public bool IsInterpreter => StoredInterpreter.Parts.Contains(Part);
+
+    /// <summary>The downloaded interpreter; null for other things.</summary>
     public ManagedPython? Python { get; init; }
 }

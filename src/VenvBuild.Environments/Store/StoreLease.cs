@@ -32,6 +32,15 @@ public sealed class StoreLease : IDisposable
         }
     }
 
+    /// <summary>Takes a lease of everything that making a plan's environment uses: its wheels, and the interpreter where it is the store's.</summary>
+    internal static Task<StoreLease> AcquireAsync(string cacheFolder, EnvironmentPlan plan, Interpreter? interpreter, CancellationToken cancellationToken)
+    {
+        var digests = plan.Wheels.Select(wheel => wheel.Sha256);
+        if (interpreter is not null && StoredInterpreter.Use(cacheFolder, interpreter.Executable) is { } python)
+            digests = digests.Append(python);
+        return AcquireAsync(cacheFolder, digests, cancellationToken);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

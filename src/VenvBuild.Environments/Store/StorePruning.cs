@@ -49,8 +49,9 @@ internal sealed class StorePruning(string cacheFolder, PruneOptions options)
         foreach (var part in StoreInventory.FolderParts)
         {
             var versions = Path.Combine(root, part);
+            _freed += StagingFolder.Wipe(Path.Combine(versions, ".staging"));
             foreach (var version in Directory.Exists(versions) ? Directory.GetDirectories(versions) : [])
-                _freed += part is "layers" or "received" ? StagingFolder.WipeLocked(version) : StagingFolder.Wipe(Path.Combine(version, ".staging"));
+                _freed += part is "layers" or "received" or CarriedInterpreter.Part ? StagingFolder.WipeLocked(version) : StagingFolder.Wipe(Path.Combine(version, ".staging"));
         }
 
         var everything = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true };

@@ -19,7 +19,7 @@ internal sealed class StoreUses
 
     /// <summary>Whether an environment needs the thing, or shares its blocks, so that taking it away would free nothing.</summary>
     public bool IsInEnvironment(StoreItem item) =>
-        item.Python is not null ? _executables.Exists(executable => executable.StartsWith(item.Path + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        item.IsInterpreter ? _executables.Exists(executable => executable.StartsWith(item.Path + Path.DirectorySeparatorChar, StringComparison.Ordinal))
         : item.Digest is { } digest && _linkedByPath.Contains(digest) || item.Layer is { } layer && HasLinks(layer);
 
     private static bool HasLinks(Layer layer) => layer.Files.Any(file => file.Size > 0 && NativeFiles.LinkCount(layer.PathOf(file)) > 1);

@@ -18,6 +18,13 @@ internal static class CommandScript
 
         """;
 
+    private const string Sibling = """
+        #!/bin/sh
+        case "$0" in */*) d="${0%/*}";; *) d=.;; esac; [ -L "$0" ] && d="$(dirname -- "$(realpath -- "$0")")"
+        exec "$d/PROGRAM" "$@"
+
+        """;
+
     // For a script whose docstring or __future__ import must be the first statement.
     private const string OneLine = """#!/usr/bin/env -S sh -c 'exec "$(dirname -- "$(realpath -- "$0")")/python" "$0" "$@"'""" + "\n";
 
@@ -35,6 +42,9 @@ internal static class CommandScript
 
             """.ReplaceLineEndings("\n"));
     }
+
+    /// <summary>A script that is another name of a program beside it.</summary>
+    public static byte[] ToSibling(string program) => Encoding.ASCII.GetBytes(Sibling.Replace("PROGRAM", program, StringComparison.Ordinal));
 
     /// <summary>A script that began with <c>#!python</c>: its first line is replaced.</summary>
     public static byte[] Rewrite(ReadOnlySpan<byte> script)

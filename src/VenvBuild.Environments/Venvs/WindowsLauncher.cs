@@ -12,7 +12,7 @@ internal static class WindowsLauncher
     private const string Folder = "pip/_vendor/distlib/";
 
     // The launcher puts its own folder in this place, so the executable holds no path.
-    private const string Line = "#!\"<launcher_dir>\\{0}\"\n";
+    private const string Line = "#!\"<launcher_dir>\\{0}{1}\"\n";
 
     /// <summary>The launcher for a kind of command and machine, or null when there is none.</summary>
     /// <param name="standardLibraries">Folders of standard libraries: each may hold the wheel that ensurepip installs.</param>
@@ -64,11 +64,14 @@ internal static class WindowsLauncher
     }
 
     /// <summary>The executable of an entry point.</summary>
-    public static byte[] Of(EntryPoint point, byte[] launcher)
+    /// <param name="point">The entry point.</param>
+    /// <param name="launcher">The launcher.</param>
+    /// <param name="way">The way from the commands' folder to the interpreter's, with <c>\</c> at its end; empty where they are one.</param>
+    public static byte[] Of(EntryPoint point, byte[] launcher, string way = "")
     {
         using var executable = new MemoryStream();
         executable.Write(launcher);
-        executable.Write(Encoding.UTF8.GetBytes(Line.Replace("{0}", point.IsGui ? "pythonw.exe" : "python.exe", StringComparison.Ordinal)));
+        executable.Write(Encoding.UTF8.GetBytes(Line.Replace("{0}", way, StringComparison.Ordinal).Replace("{1}", point.IsGui ? "pythonw.exe" : "python.exe", StringComparison.Ordinal)));
         using (var zip = new ZipArchive(executable, ZipArchiveMode.Create, leaveOpen: true))
         {
             var main = zip.CreateEntry("__main__.py", CompressionLevel.NoCompression);

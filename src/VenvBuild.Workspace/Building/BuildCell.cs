@@ -44,7 +44,6 @@ internal sealed record BuildCell(BuildSettings Settings, ManifestTarget Served, 
         EnvironmentPlan plan, Interpreter? compiler, Interpreter? native, IReadOnlyList<Interpreter> interpreters, CancellationToken cancellationToken)
     {
         var root = Settings.Cache.Root;
-        using var lease = await StoreLease.AcquireAsync(root, plan.Wheels.Select(wheel => wheel.Sha256), cancellationToken).ConfigureAwait(false);
         if (Output is not null && !IsBundle)
         {
             if (native is not null && PythonHome is null)
@@ -59,7 +58,7 @@ internal sealed record BuildCell(BuildSettings Settings, ManifestTarget Served, 
             return true;
         }
 
-        var build = Settings.Describe(await new EnvironmentBuilder(root).BuildAsync(plan, compiler, Settings.Source, Settings.Options, Settings.Progress, cancellationToken).ConfigureAwait(false));
+        using var build = Settings.Describe(await new EnvironmentBuilder(root).BuildAsync(plan, compiler, Settings.Source, Settings.Options, Settings.Progress, cancellationToken).ConfigureAwait(false));
         if (native is not null && (Output is null || !BundleFile.IsBundleOf(build.Manifest, Output)))
             await BundleFile.CheckAsync(Settings, plan, native, cancellationToken).ConfigureAwait(false);
         var isWritten = Output is not null && await BundleFile.WriteAsync(build, Output, cancellationToken).ConfigureAwait(false);

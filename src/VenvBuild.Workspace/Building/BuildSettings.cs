@@ -35,18 +35,15 @@ internal sealed class BuildSettings : IAsyncDisposable
 
     public IProgress<SyncProgress>? Progress => Context.Progress is { } lines ? new SyncProgressLines(lines) : null;
 
-    public Environments.SyncOptions Options => new()
-    {
-        Link = Manifest.Environment.Link,
-        Prompt = Manifest.Name,
-        Checks = EnvironmentCheck.Of(Manifest.Checks),
-        Remark = Context.Report,
-    };
+    public required Environments.SyncOptions Options { get; init; }
+
+    /// <summary>Whether modules are compiled beforehand, where a Python for that is here.</summary>
+    public required bool CompilesBytecode { get; init; }
 
     /// <summary>The plan for a target; its bytecode is asked for as the manifest says. Sources are built where an interpreter of the target is here.</summary>
     public async Task<EnvironmentPlan> PlanForAsync(Target target, PackageVersion python, Interpreter? native, CancellationToken cancellationToken) => native is null
-        ? EnvironmentPlan.Of(Document, target, python, Groups, Manifest.Environment.CompilesBytecode)
-        : await EnvironmentPlan.OfAsync(Document, target, python, native, Builds, Groups, Manifest.Environment.CompilesBytecode, cancellationToken).ConfigureAwait(false);
+        ? EnvironmentPlan.Of(Document, target, python, Groups, CompilesBytecode)
+        : await EnvironmentPlan.OfAsync(Document, target, python, native, Builds, Groups, CompilesBytecode, cancellationToken).ConfigureAwait(false);
 
     /// <summary>The description of a build, with what it was made from.</summary>
     public EnvironmentBuild Describe(EnvironmentBuild build) => build with
@@ -63,12 +60,17 @@ internal sealed class BuildSettings : IAsyncDisposable
     };
 
     /// <summary>Opens the manifest, and locks where that is needed and allowed.</summary>
-    public static async Task<BuildSettings> OpenAsync(WorkspaceContext context, SyncOptions options, CancellationToken cancellationToken)
+    public static async Task<BuildSettings> OpenAsync(WorkspaceContext context, SyncOptions options, CancellationToken cancellationToken, PublishTrim trim = PublishTrim.None)
     {
         var manifestLock = await SyncVerb.OpenAsync(context, options, cancellationToken).ConfigureAwait(false);
         var (document, _) = await SyncVerb.LockAsync(manifestLock, options, cancellationToken).ConfigureAwait(false);
         var digest = Sha256Digest.Of(await File.ReadAllBytesAsync(manifestLock.Path, cancellationToken).ConfigureAwait(false));
-        return new(context, manifestLock, document, SyncVerb.Groups(manifestLock, document, options), digest);
+        var settings = InstallSettings.Of(context, manifestLock.Manifest, options.Frozen) with { WithoutTests = trim.HasFlag(PublishTrim.Tests) };
+        return new(context, manifestLock, document, SyncVerb.Groups(manifestLock, document, options), digest)
+        {
+            Options = settings,
+            CompilesBytecode = manifestLock.Manifest.Environment.CompilesBytecode && !trim.HasFlag(PublishTrim.Caches),
+        };
     }
 
     public ValueTask DisposeAsync() => _index.DisposeAsync();

@@ -22,7 +22,7 @@ internal sealed record PreparedEnvironment(
     /// <summary>The groups that are installed; null for the lock's default ones.</summary>
     public IReadOnlyCollection<ExtraName>? Groups { get; init; }
 
-    public Environments.SyncOptions InstallOptions => new() { Link = Manifest.Environment.Link, Prompt = Manifest.Name, Checks = EnvironmentCheck.Of(Manifest.Checks), Remark = Context.Report };
+    public Environments.SyncOptions InstallOptions { get; init; } = InstallSettings.Of(Context, Lock.Manifest, isFrozen: LockOutcome is null);
 
     public IProgress<SyncProgress>? Progress => Context.Progress is { } lines ? new SyncProgressLines(lines) : null;
 
@@ -123,6 +123,6 @@ internal sealed record PreparedEnvironment(
     private bool IsMadeHere()
     {
         var store = new LayerStore(Cache.Root);
-        return EnvironmentInstaller.IsUpToDate(Plan, Interpreter, Path) || Plan.Wheels.All(wheel => store.Find(wheel.Sha256) is not null);
+        return EnvironmentInstaller.IsUpToDate(Plan, Interpreter, Path, InstallOptions) || Plan.Wheels.All(wheel => store.Find(wheel.Sha256) is not null);
     }
 }

@@ -31,30 +31,41 @@ public static class BuildVerb
     private static List<BuildCell> Cells(BuildSettings settings, BuildOptions options)
     {
         var manifest = settings.Manifest;
-        var version = Version(options);
-        PythonMinor? minor = version is null ? null : new(version.Release.Count > 0 ? (int)version.Release[0] : 0, version.Release.Count > 1 ? (int)version.Release[1] : 0);
-        var targets = manifest.Targets
-            .Where(target => options.Platform is null || target.Target.Platform.RuntimeIdentifier == options.Platform)
-            .Where(target => minor is null || target.Target.Python == minor)
-            .ToList();
-        if (targets.Count == 0)
-            throw NotDeclared(manifest, options);
-        var full = version is { Release.Count: > 2 } ? version : null;
+        var (targets, full) = Targets(settings, options);
         var output = options.Output is { } given ? Path.GetFullPath(given, settings.Context.WorkingDirectory) : null;
         if (options.Matrix)
             return [.. targets.Select(target => new BuildCell(settings, target, full, output is null ? null : Path.Combine(output, NameOf(manifest, target.Target)), IsBundle: true, null))];
-        var chosen = Choose(targets);
+        var chosen = Choose(targets, null);
         var isBundle = output is not null && Array.Exists(BundleSuffixes, suffix => output.EndsWith(suffix, StringComparison.OrdinalIgnoreCase));
         return [new(settings, chosen, full, output, isBundle, options.PythonHome)];
     }
 
+    /// <summary>The one environment of a folder, for a Python of the preferred minor where the lock serves that.</summary>
+    internal static BuildCell Cell(BuildSettings settings, BuildOptions options, PythonMinor? preferred)
+    {
+        var (targets, full) = Targets(settings, options);
+        return new(settings, Choose(targets, preferred), full, options.Output, IsBundle: false, options.PythonHome);
+    }
+
+    /// <summary>The declared targets that the options mean, and the full version of Python where they name one.</summary>
+    private static (List<ManifestTarget> Targets, PackageVersion? Full) Targets(BuildSettings settings, BuildOptions options)
+    {
+        var version = Version(options);
+        PythonMinor? minor = version is null ? null : new(version.Release.Count > 0 ? (int)version.Release[0] : 0, version.Release.Count > 1 ? (int)version.Release[1] : 0);
+        var targets = settings.Manifest.Targets
+            .Where(target => options.Platform is null || target.Target.Platform.RuntimeIdentifier == options.Platform)
+            .Where(target => minor is null || target.Target.Python == minor)
+            .ToList();
+        return targets.Count == 0 ? throw NotDeclared(settings.Manifest, options) : (targets, version is { Release.Count: > 2 } ? version : null);
+    }
+
     /// <summary>This machine's platform, else the first that is declared; with the newest Python that the lock must serve.</summary>
-    private static ManifestTarget Choose(List<ManifestTarget> targets)
+    private static ManifestTarget Choose(List<ManifestTarget> targets, PythonMinor? preferred)
     {
         var here = Platform.OfThisProcess()?.RuntimeIdentifier;
         var platform = (targets.Find(target => target.Target.Platform.RuntimeIdentifier == here) ?? targets[0]).Target.Platform;
         var own = targets.Where(target => target.Target.Platform.Equals(platform)).OrderBy(target => target.Target.Python).ToList();
-        return own.LastOrDefault(target => target.IsRequired) ?? own[0];
+        return own.Find(target => target.Target.Python == preferred) ?? own.LastOrDefault(target => target.IsRequired) ?? own[0];
     }
 
     private static string NameOf(Manifest manifest, Target target) => $"{manifest.Name}-{target.Platform.RuntimeIdentifier}-{target.Abi}.bundle";

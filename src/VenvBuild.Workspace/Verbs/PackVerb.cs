@@ -18,12 +18,11 @@ public static class PackVerb
         {
             var path = SyncVerb.EnvironmentPath(context, settings.Manifest, options.Sync);
             var wanted = new PlanRequest(settings.Document, settings.Groups, settings.Manifest.Environment.CompilesBytecode, options.Sync.Python, path, settings.Builds);
-            var (interpreter, plan) = await wanted.ChooseAsync(new(settings.Cache.Root), context.Report, cancellationToken).ConfigureAwait(false);
-            using var lease = await StoreLease.AcquireAsync(settings.Cache.Root, plan.Wheels.Select(wheel => wheel.Sha256), cancellationToken).ConfigureAwait(false);
+            var (interpreter, plan) = await new PythonSupply(context, settings.Manifest, settings.Cache).ChooseAsync(wanted, cancellationToken).ConfigureAwait(false);
             await BundleFile.CheckAsync(settings, plan, interpreter, cancellationToken).ConfigureAwait(false);
-            var build = await new EnvironmentBuilder(settings.Cache.Root)
+            using var made = await new EnvironmentBuilder(settings.Cache.Root)
                 .BuildAsync(plan, interpreter, settings.Source, settings.Options, settings.Progress, cancellationToken).ConfigureAwait(false);
-            build = settings.Describe(build);
+            var build = settings.Describe(made);
             var (whole, making) = options.WithPython
                 ? await new CarriedInterpreter(settings.Cache.Root).AddAsync(build, interpreter, cancellationToken).ConfigureAwait(false)
                 : (build, null);

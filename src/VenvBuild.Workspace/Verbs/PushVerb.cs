@@ -22,26 +22,26 @@ public static class PushVerb
 
         // The key first: a passphrase that is wrong should be known before the work.
         using var key = options.Sign is { } name ? SigningKey.Load(KeyPath(context, name), options.Passphrase) : null;
-        var (manifest, layers) = await BuildAsync(prepared, cancellationToken).ConfigureAwait(false);
+        using var build = await BuildAsync(prepared, cancellationToken).ConfigureAwait(false);
+        var manifest = build.Manifest;
         context.Progress?.Report($"Publishing {prepared.Manifest.Name}");
         var builder = options.Builder ?? Builder(context);
         var published = await store.PublishAsync(
-            new(manifest, new BuiltLayers(layers), key is null ? null : there => DsseEnvelope.Sign(
+            new(manifest, new BuiltLayers(build.Layers), key is null ? null : there => DsseEnvelope.Sign(
                 DsseEnvelope.InTotoPayloadType, StatementOfEnvironment.Of(there, builder, DateTimeOffset.UtcNow).Write(), key)),
             cancellationToken).ConfigureAwait(false);
         return new(
             manifest.Key.ToString(), manifest.Target.ToString(), store.Name, published.IsUnchanged, manifest.Layers.Count, published.LayersMoved, published.BytesMoved, key?.Id);
     }
 
-    private static async Task<(EnvironmentManifest Manifest, IReadOnlyList<(LayerReference Reference, Layer Layer)> Layers)> BuildAsync(
-        PreparedEnvironment prepared, CancellationToken cancellationToken)
+    private static async Task<EnvironmentBuild> BuildAsync(PreparedEnvironment prepared, CancellationToken cancellationToken)
     {
         var index = ManifestIndexes.Open(prepared.Context, prepared.Manifest, DateTimeOffset.UtcNow);
         await using (index.ConfigureAwait(false))
         {
-            var (described, layers, _) = await new EnvironmentBuilder(prepared.Cache.Root)
+            var build = await new EnvironmentBuilder(prepared.Cache.Root)
                 .BuildAsync(prepared.Plan, prepared.Interpreter, prepared.Wheels(index), prepared.InstallOptions, prepared.Progress, cancellationToken).ConfigureAwait(false);
-            var manifest = new EnvironmentManifest(prepared.Plan, described.Layers)
+            var manifest = new EnvironmentManifest(prepared.Plan, build.Manifest.Layers)
             {
                 Lock = Sha256Digest.Of(await File.ReadAllBytesAsync(prepared.Lock.Path, cancellationToken).ConfigureAwait(false)),
                 Provenance = new()
@@ -51,7 +51,7 @@ public static class PushVerb
                     Created = DateTimeOffset.UtcNow,
                 },
             };
-            return (manifest, layers);
+            return build with { Manifest = manifest };
         }
     }
 

@@ -14,6 +14,8 @@ public static class UnpackVerb
         using var bundle = BundleReader.Open(Path.GetFullPath(options.Bundle, context.WorkingDirectory));
         var cache = CacheFolder.Default();
         var target = bundle.Manifest.Target;
+        // Held from before it is there: a pruning between its arrival and the environment's would take it away.
+        using var lease = bundle.Manifest.Interpreter is { } carried ? await StoreLease.AcquireAsync(cache.Root, [carried.WheelSha256], cancellationToken).ConfigureAwait(false) : null;
         // A bundle that carries its interpreter means that one, unless a person means another.
         var python = options.Python ?? await new CarriedInterpreter(cache.Root).UnpackAsync(bundle.Manifest, bundle, cancellationToken).ConfigureAwait(false);
         var interpreter = await InterpreterAsync(context, new(cache.Root), target, python, cancellationToken).ConfigureAwait(false);
