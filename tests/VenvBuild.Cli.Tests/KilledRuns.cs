@@ -9,7 +9,7 @@ namespace VenvBuild.Cli.Tests;
 
 /// <summary>
 /// Real processes of the tool, killed at moments that chance picks (SIGKILL: nothing of theirs runs after it). <c>VENVBUILD_KILLS</c> says how
-/// often; thirty times where it is not set.
+/// often; a few times where it is not set.
 /// </summary>
 public sealed class KilledRuns : IDisposable
 {
@@ -27,7 +27,7 @@ public sealed class KilledRuns : IDisposable
     [Fact]
     public async Task Whatever_is_killed_what_was_visible_is_whole_and_the_next_run_succeeds()
     {
-        var kills = int.TryParse(System.Environment.GetEnvironmentVariable("VENVBUILD_KILLS"), CultureInfo.InvariantCulture, out var asked) ? asked : 30;
+        var kills = Kills(12);
         WriteProject(1);
         var clock = Stopwatch.StartNew();
         Assert.Equal((0, ""), await FinishAsync(Start("sync", "--frozen")));
@@ -40,12 +40,12 @@ public sealed class KilledRuns : IDisposable
             using var sync = Start("sync", "--frozen");
             await Task.WhenAll(KillAsync(sync, whole), KillAsync(prune, whole));
 
-            CheckEnvironment();
+            CheckEnvironment(Environment);
             Assert.Empty(await new Store(Cache).VerifyAsync(removes: false, Token));
             if (killed % 6 == 0)
             {
                 Assert.Equal((0, ""), await FinishAsync(Start("sync", "--frozen")));
-                CheckEnvironment();
+                CheckEnvironment(Environment);
             }
         }
 
@@ -56,7 +56,47 @@ public sealed class KilledRuns : IDisposable
         Assert.Equal(["pyenv.yaml", "pylock.toml", "wheels"], Directory.GetFileSystemEntries(_folder.File("project")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task Whatever_of_pack_unpack_and_build_is_killed_their_files_are_whole_or_not_there()
+    {
+        var kills = Kills(6);
+        WriteProject(0);
+        var clock = Stopwatch.StartNew();
+        Assert.Equal((0, ""), await FinishAsync(Start("pack", "--frozen", "-o", "first.bundle")));
+        var whole = clock.Elapsed;
+        for (var killed = 0; killed < kills; killed += 3)
+        {
+            // Where the last run was killed, there is something to be made over; a store that is emptied leaves all the work to do.
+            WriteProject(killed % 2);
+            Assert.Equal((0, ""), await FinishAsync(Start("cache", "prune", "--max-size", "0")));
+            using var pack = Start("pack", "--frozen", "-o", "packed.bundle");
+            using var build = Start("build", "--frozen", "-o", "built");
+            using var unpack = Start("unpack", "first.bundle", "--path", "unpacked");
+            await Task.WhenAll(KillAsync(pack, whole), KillAsync(build, whole), KillAsync(unpack, whole));
+
+            if (File.Exists(InProject("packed.bundle")))
+                BundleReader.Open(InProject("packed.bundle")).Dispose();
+            CheckEnvironment(InProject("built"));
+            CheckEnvironment(InProject("unpacked"));
+            Assert.Empty(await new Store(Cache).VerifyAsync(removes: false, Token));
+        }
+
+        Assert.Equal((0, ""), await FinishAsync(Start("pack", "--frozen", "-o", "packed.bundle")));
+        Assert.Equal((0, ""), await FinishAsync(Start("build", "--frozen", "-o", "built")));
+        Assert.Equal((0, ""), await FinishAsync(Start("unpack", "packed.bundle", "--path", "unpacked")));
+        CheckEnvironment(InProject("built"));
+        CheckEnvironment(InProject("unpacked"));
+        Assert.Equal(
+            ["built", "first.bundle", "packed.bundle", "pyenv.yaml", "pylock.toml", "unpacked", "wheels"],
+            Directory.GetFileSystemEntries(_folder.File("project")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
     public void Dispose() => _folder.Dispose();
+
+    private static int Kills(int usual) =>
+        int.TryParse(System.Environment.GetEnvironmentVariable("VENVBUILD_KILLS"), CultureInfo.InvariantCulture, out var asked) ? asked : usual;
+
+    private string InProject(string name) => _folder.File("project", name);
 
     private void WriteProject(int set)
     {
@@ -106,11 +146,11 @@ public sealed class KilledRuns : IDisposable
     }
 
     /// <summary>Whatever environment is there, of whichever lock: every file that its RECORDs list is in it.</summary>
-    private void CheckEnvironment()
+    private static void CheckEnvironment(string environment)
     {
-        if (!Directory.Exists(Environment))
+        if (!Directory.Exists(environment))
             return;
-        var records = Directory.GetFiles(Environment, "RECORD", SearchOption.AllDirectories).Where(path => !path.Contains("lib64", StringComparison.Ordinal)).ToList();
+        var records = Directory.GetFiles(environment, "RECORD", SearchOption.AllDirectories).Where(path => !path.Contains("lib64", StringComparison.Ordinal)).ToList();
         Assert.Equal(Wheels, records.Count);
         Assert.Single(records.Select(path => Path.GetFileName(Path.GetDirectoryName(path)!).Split("-1.")[1]).Distinct());
         foreach (var record in records)

@@ -13,18 +13,16 @@ public sealed class PublishedApp(PackedPackages packages)
     [Fact]
     public async Task Runs_from_any_folder_after_a_first_publish_and_after_one_without_a_build()
     {
-        using var consumer = await QuickstartAsync();
+        using var consumer = await QuickstartAsync("environment: {bytecode: true}\n");
 
         (await consumer.DotNetAsync("publish", "-o", "out", "-p:PyEnvPublish=true")).Succeeded();
         await RunsAfterMoveAsync(consumer, "first");
         Assert.False(File.Exists(consumer.At("first", "pyenv", ".venvbuild.json")));
 
-        // Another version of a package: nothing of the old one stays in the folder.
-        var manifest = await File.ReadAllTextAsync(consumer.At("pyenv.yaml"), Token);
+        // What is published no longer does not stay in the folder.
         (await consumer.DotNetAsync("publish", "--no-restore", "-o", "out", "-p:PyEnvPublish=true")).Succeeded();
-        consumer.Write("pyenv.yaml", manifest.Replace("- venvbuild-demo-report", "- venvbuild-demo-numbers==1.0.0\n  - venvbuild-demo-report", StringComparison.Ordinal));
+        Assert.NotEmpty(Directory.GetFiles(consumer.At("out", "pyenv"), "*.pyc", SearchOption.AllDirectories));
         (await consumer.DotNetAsync("publish", "--no-build", "-o", "out", "-p:PyEnvPublish=true", "-p:PyEnvPublishTrim=caches")).Succeeded();
-        Assert.Single(Directory.GetDirectories(consumer.At("out", "pyenv"), "venvbuild_demo_numbers-*.dist-info", SearchOption.AllDirectories).Where(path => !path.Contains("lib64", StringComparison.Ordinal)));
         Assert.Empty(Directory.GetFiles(consumer.At("out", "pyenv"), "*.pyc", SearchOption.AllDirectories));
         await RunsAfterMoveAsync(consumer, "second");
 
@@ -45,10 +43,10 @@ public sealed class PublishedApp(PackedPackages packages)
         Require.That(!run.Output.Contains("error PYENV1654", StringComparison.Ordinal), "a Python that has a folder of its own, which can be taken along");
         run.Succeeded();
 
-        Assert.Empty(Directory.EnumerateFileSystemEntries(consumer.At("out"), "*", SearchOption.AllDirectories).Where(path => new FileInfo(path).LinkTarget is not null));
+        Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(consumer.At("out"), "*", SearchOption.AllDirectories), path => new FileInfo(path).LinkTarget is not null);
         var output = await RunsAfterMoveAsync(consumer, "a folder", withoutPython: true);
         Assert.DoesNotContain("/usr", output, StringComparison.Ordinal);
-        var python = Directory.GetFiles(consumer.At("a folder", "pyenv", "bin"), "python3.*").Single();
+        var python = Directory.GetFiles(consumer.At("a folder", "pyenv", "bin")).Single(path => Path.GetFileName(path).StartsWith("python3.", StringComparison.Ordinal));
         var paths = (await CommandRun.OfAsync(consumer.Folder, python, ["-c", "import sys, site; print(sys.prefix, sys.base_prefix, *sys.path, site.ENABLE_USER_SITE, sep='\\n')"])).Succeeded().Output;
         Assert.All(paths.Trim().Split('\n', StringSplitOptions.RemoveEmptyEntries).SkipLast(1), path => Assert.StartsWith(consumer.At("a folder", "pyenv"), path, StringComparison.Ordinal));
         Assert.EndsWith("False", paths.Trim(), StringComparison.Ordinal);
@@ -68,17 +66,17 @@ public sealed class PublishedApp(PackedPackages packages)
         (await consumer.DotNetAsync([.. publish, "-r", other, "-o", "out", "-p:PyEnvPublishPythonHome=/opt/python/bin"])).Succeeded();
         Assert.StartsWith("/opt/python/bin/python3.", new FileInfo(consumer.At("out", "pyenv", "bin", "python")).LinkTarget, StringComparison.Ordinal);
         Assert.Contains("home = /opt/python/bin", await File.ReadAllTextAsync(consumer.At("out", "pyenv", "pyvenv.cfg"), Token), StringComparison.Ordinal);
-        Assert.Single(Directory.GetFiles(consumer.At("out", "pyenv", "lib"), "METADATA", SearchOption.AllDirectories).Where(path => path.Contains("venvbuild_demo_report", StringComparison.Ordinal)));
+        Assert.Single(Directory.GetFiles(consumer.At("out", "pyenv", "lib"), "METADATA", SearchOption.AllDirectories), path => path.Contains("venvbuild_demo_report", StringComparison.Ordinal));
 
         var refused = await consumer.DotNetAsync("publish", "-r", other, "--self-contained", "false", "-p:UseAppHost=false", "-p:PyEnvPublish=with-python", "-o", "out2");
         Assert.Equal(1, refused.ExitCode);
         Assert.Contains("error PYENV1013", refused.Output, StringComparison.Ordinal);
     }
 
-    private async Task<Consumer> QuickstartAsync()
+    private async Task<Consumer> QuickstartAsync(string more = "")
     {
         var quickstart = Path.Combine(Repository.Root, "examples", "Quickstart");
-        var consumer = new Consumer(packages, await File.ReadAllTextAsync(Path.Combine(quickstart, "pyenv.yaml"), Token));
+        var consumer = new Consumer(packages, await File.ReadAllTextAsync(Path.Combine(quickstart, "pyenv.yaml"), Token) + more);
         foreach (var file in new[] { "Program.cs", "Quickstart.csproj" })
             File.Copy(Path.Combine(quickstart, file), consumer.At(file));
         Directory.CreateDirectory(consumer.At("wheels"));

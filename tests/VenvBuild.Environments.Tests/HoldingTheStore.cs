@@ -74,7 +74,7 @@ public sealed class HoldingTheStore : IDisposable
         await File.WriteAllBytesAsync(list, whole, Token);
 
         var library = Directory.GetFiles(Path.GetDirectoryName(Path.GetDirectoryName(program)!)!, "wave.py", SearchOption.AllDirectories).Single();
-        File.SetUnixFileMode(library, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.Delete(library);
         await File.WriteAllTextAsync(library, "changed", Token);
         var damage = Assert.Single(await Store.VerifyAsync(removes: false, Token));
         Assert.Equal((library, _folder.File("env")), (damage.Path, Assert.Single(damage.Environments)));

@@ -43,10 +43,10 @@ public static class BundleWriter
     public static async Task WriteFileAsync(EnvironmentBuild build, string path, CancellationToken cancellationToken = default)
     {
         path = Path.GetFullPath(path);
-        var staging = $"{path}.{Guid.NewGuid():N}.tmp";
         try
         {
-            Directory.CreateDirectory(staging);
+            using var making = SiblingFolder.Create(path);
+            var staging = making.Path;
             var shelf = new LayerFolder(staging);
             // The largest first, so that none of them is begun last.
             await Parallel.ForEachAsync(
@@ -67,10 +67,6 @@ public static class BundleWriter
         catch (Exception e) when (StorageFault.IsStorage(e))
         {
             throw StorageFault.Explain(e, path);
-        }
-        finally
-        {
-            FolderRemoval.TryRemove(staging);
         }
     }
 

@@ -64,6 +64,9 @@ public sealed class EnvironmentBuilder(string cacheFolder)
         var folder = new EnvironmentFolder(path);
         try
         {
+            var register = new EnvironmentRegister(cacheFolder);
+            using var held = await ProcessLock.AcquireAsync(register.Locks, EnvironmentRegister.NameOf(folder.Path), waiting: null, cancellationToken).ConfigureAwait(false);
+            folder.Recover();
             folder.CheckPlace();
             using var lease = await StoreLease.AcquireAsync(cacheFolder, plan, interpreter, cancellationToken).ConfigureAwait(false);
             var (wheels, bytecode, _) = await new WheelLayers(plan, interpreter, cacheFolder, source, options).GetAsync(progress, cancellationToken).ConfigureAwait(false);

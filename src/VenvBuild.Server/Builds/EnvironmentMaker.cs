@@ -26,7 +26,7 @@ internal sealed class EnvironmentMaker(ServerSettings settings, WorkFolder work,
         });
         using var lease = await StoreLease.AcquireAsync(work.Path, plan.Wheels.Select(wheel => wheel.Sha256), cancellationToken);
         var source = new IndexWheelSource(index, work.Path, usesLockedAddresses: false);
-        var build = await new EnvironmentBuilder(work.Path).BuildAsync(plan, null, source, null, new ProgressLog(log), cancellationToken);
+        using var build = await new EnvironmentBuilder(work.Path).BuildAsync(plan, null, source, null, new ProgressLog(log), cancellationToken);
         var packed = 0;
         await Parallel.ForEachAsync(
             build.Layers.OrderByDescending(layer => layer.Reference.Size),

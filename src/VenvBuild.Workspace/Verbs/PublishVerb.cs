@@ -1,5 +1,4 @@
 using VenvBuild.Environments;
-using VenvBuild.Index;
 using VenvBuild.Packaging;
 
 namespace VenvBuild.Workspace;
