@@ -26,9 +26,9 @@ public sealed class PublishedApp(PackedPackages packages)
         Assert.Empty(Directory.GetFiles(consumer.At("out", "pyenv"), "*.pyc", SearchOption.AllDirectories));
         await RunsAfterMoveAsync(consumer, "second");
 
-        (await consumer.DotNetAsync("clean")).Succeeded();
+        (await consumer.DotNetAsync("clean", "-c", "Release")).Succeeded();
         Assert.Empty(Directory.GetFiles(consumer.At("obj"), "pyvenv.cfg", SearchOption.AllDirectories));
-        var unknown = await consumer.DotNetAsync("publish", "--no-restore", "-o", "out", "-p:PyEnvPublish=yes");
+        var unknown = await consumer.DotNetAsync("publish", "--no-restore", "-o", "out", "-p:PyEnvPublish=python");
         Assert.Equal(1, unknown.ExitCode);
         Assert.Contains("error PYENV1092", unknown.Output, StringComparison.Ordinal);
     }
