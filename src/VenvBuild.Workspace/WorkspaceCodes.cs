@@ -86,4 +86,7 @@ internal static class WorkspaceCodes
 
     /// <summary>What a lock pins as a source is not built: the manifest does not allow it, or the lock does not say enough.</summary>
     public const string NotBuilt = "PYENV1259";
+
+    /// <summary>What a source requires was told by its build on this machine; a remark.</summary>
+    public const string BuiltMetadata = "PYENV1292";
 }

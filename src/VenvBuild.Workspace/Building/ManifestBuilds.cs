@@ -69,7 +69,12 @@ internal sealed class ManifestBuilds(WorkspaceContext context, Manifest manifest
         var interpreter = await (_interpreter ??= OldestPythonAsync(cancellationToken)).ConfigureAwait(false);
         var index = new PackageIndex(Settings());
         await using (index.ConfigureAwait(false))
-            return await Builder(index, interpreter, source).GetMetadataAsync(source, cancellationToken).ConfigureAwait(false);
+        {
+            var metadata = await Builder(index, interpreter, source).GetMetadataAsync(source, cancellationToken).ConfigureAwait(false);
+            context.Report(Diagnostic.Verbose(
+                WorkspaceCodes.BuiltMetadata, $"What {source.Label} requires is what its build says here, by Python {interpreter.Version}; on another platform it could say otherwise."));
+            return metadata;
+        }
     }
 
     /// <summary>

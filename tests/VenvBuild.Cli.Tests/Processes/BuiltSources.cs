@@ -18,6 +18,8 @@ public sealed class BuiltSources
         Assert.Equal("42", await project.PythonAsync("import made; print(made.answer)"));
         Assert.Contains("made-1.0.tar.gz", await File.ReadAllTextAsync(project.At("pylock.toml"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
 
+        Assert.Contains("What made-1.0.tar.gz requires is what its build says here", first.Error, StringComparison.Ordinal);
+
         Directory.Delete(project.At(".venv"), recursive: true);
         var again = await project.RunAsync("sync", "--offline", "--locked", "-v");
         Assert.True(again.ExitCode == 0, again.Error);
