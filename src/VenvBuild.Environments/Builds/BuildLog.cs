@@ -13,6 +13,7 @@ internal sealed class BuildLog : IDisposable
     private readonly Action<string>? _live;
     private readonly Queue<string> _tail = new();
     private long _written;
+    private bool _isClosed;
 
     public BuildLog(string path, Action<string>? live)
     {
@@ -38,6 +39,9 @@ internal sealed class BuildLog : IDisposable
         var shown = string.Concat((line.Length > MaxLine ? line[..MaxLine] + "..." : line).Select(c => char.IsControl(c) && c != '\t' ? '\uFFFD' : c));
         lock (_tail)
         {
+            // A process that is being ended may say something yet.
+            if (_isClosed)
+                return;
             _tail.Enqueue(shown);
             if (_tail.Count > TailLines)
                 _tail.Dequeue();
@@ -49,5 +53,12 @@ internal sealed class BuildLog : IDisposable
         _live?.Invoke(shown);
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        lock (_tail)
+        {
+            _isClosed = true;
+            _file.Dispose();
+        }
+    }
 }
