@@ -68,7 +68,10 @@ internal sealed class WorkloadRun(WorkloadSlice slice, string workload, Workload
         Indexes = [new("slice", slice.Index)],
         ExcludeNewer = manifest.ExcludeNewer?.Cutoff(DateTimeOffset.UtcNow),
         Cache = new CacheFolder(Path.Combine(slice.Folder, "cache")),
+        SdistMetadata = new ManifestBuilds(Context, manifest),
     });
+
+    private WorkspaceContext Context => new() { WorkingDirectory = slice.Folder, ToolVersion = "0.1.0" };
 
     private async Task<(LockDocument? Lock, string Refusal)> SolveAsync(Manifest manifest, CancellationToken cancellationToken)
     {
@@ -77,7 +80,7 @@ internal sealed class WorkloadRun(WorkloadSlice slice, string workload, Workload
         {
             return (await new LockSolve(manifest, index, LockSolve.RelativeTo(manifest.Location.LockPath)).RunAsync(null, new(), cancellationToken), "");
         }
-        catch (DiagnosticException refusal) when (refusal.ExitCode == ExitCode.Unsatisfiable)
+        catch (DiagnosticException refusal) when (refusal.ExitCode == ExitCode.Unsatisfiable || withSdists)
         {
             return (null, refusal.Diagnostics[0].Message.ReplaceLineEndings(" "));
         }
@@ -87,8 +90,7 @@ internal sealed class WorkloadRun(WorkloadSlice slice, string workload, Workload
     {
         await using var index = Open(manifest);
         var read = LockReader.Read(LockWriter.Write(document), manifest.Location.LockPath).Document;
-        var context = new WorkspaceContext { WorkingDirectory = slice.Folder, ToolVersion = "0.1.0" };
-        return (await LockVerification.ProveAsync(context, manifest, read, manifest.Location.LockPath, new(), index, null, cancellationToken)).Findings;
+        return (await LockVerification.ProveAsync(Context, manifest, read, manifest.Location.LockPath, new(), index, null, cancellationToken)).Findings;
     }
 
     private async Task<(LockDocument? Lock, string Complaint)> AskUvAsync(CancellationToken cancellationToken)
@@ -168,7 +170,7 @@ internal sealed class WorkloadRun(WorkloadSlice slice, string workload, Workload
                 if (!release.Files.Any(file => file.Wheel is { } wheel && served.Target.Tags.Rank(wheel) is not null) && !(withSdists && hasSource))
                     reasons.Add($"uv's {name} {version} has no file for {served.Target.Platform.RuntimeIdentifier} {served.Target.Python}");
                 else if (!hasWheel && (await slice.Everything.GetMetadataAsync(release, cancellationToken)).Metadata is null)
-                    reasons.Add($"{name} {version} must be built before it says what it needs");
+                    reasons.Add($"{name} {version} must be built before it says what it needs and does not build with the slice's wheels and the manifest's oldest Python");
             }
         }
 
