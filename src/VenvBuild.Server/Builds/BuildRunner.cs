@@ -11,6 +11,7 @@ internal sealed class BuildRunner(BuildStore builds, LockStore locks, BuildQuest
         LoggerMessage.Define<string, int>(LogLevel.Information, new(9, nameof(Begins)), "Begins {Key}, attempt {Attempt}");
 
     private static readonly Action<ILogger, string, Exception?> Made = LoggerMessage.Define<string>(LogLevel.Information, new(10, nameof(Made)), "Made the environment {Key}");
+    private static readonly Action<ILogger, string, Exception?> Broken = LoggerMessage.Define<string>(LogLevel.Error, new(12, nameof(Broken)), "An attempt at {Key} failed");
     private static readonly Action<ILogger, string, string, Exception?> NotMade =
         LoggerMessage.Define<string, string>(LogLevel.Warning, new(11, nameof(NotMade)), "The environment {Key} was not made: {Reason}");
 
@@ -53,12 +54,17 @@ internal sealed class BuildRunner(BuildStore builds, LockStore locks, BuildQuest
                 throw;
             }
 
-            return await FailAsync(key, token, FormattableString.Invariant($"It took longer than {settings.BuildTime.TotalSeconds:0.#} s, which is all it may."), mayPass: true);
+            return await FailAsync(FormattableString.Invariant($"It took longer than {settings.BuildTime.TotalSeconds:0.#} s, which is all it may."), mayPass: true);
         }
         catch (DiagnosticException failure)
         {
             // A network's or an index's failure may pass; what is wrong with a lock stays wrong.
-            return await FailAsync(key, token, string.Join('\n', failure.Diagnostics.Select(diagnostic => diagnostic.Message)), failure.ExitCode == ExitCode.Integrity);
+            return await FailAsync(string.Join('\n', failure.Diagnostics.Select(diagnostic => diagnostic.Message)), failure.ExitCode == ExitCode.Integrity);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            Broken(log, key, e);
+            return await FailAsync("The server failed. Its log says why.", mayPass: true);
         }
         finally
         {
@@ -66,12 +72,15 @@ internal sealed class BuildRunner(BuildStore builds, LockStore locks, BuildQuest
             await work.CancelAsync();
             await looking;
         }
-    }
 
-    private async Task<bool> FailAsync(string key, string token, string reason, bool mayPass)
-    {
-        NotMade(log, key, reason, null);
-        return await builds.FailAsync(key, token, reason, mayPass, CancellationToken.None);
+        async Task<bool> FailAsync(string reason, bool mayPass)
+        {
+            NotMade(log, key, reason, null);
+            // What was said before belongs before the end.
+            lines.Writer.TryComplete();
+            await writing;
+            return await builds.FailAsync(key, token, reason, mayPass, CancellationToken.None);
+        }
     }
 
     private async Task<BuildQuestion> QuestionAsync(Build build, CancellationToken cancellationToken)
@@ -97,7 +106,7 @@ internal sealed class BuildRunner(BuildStore builds, LockStore locks, BuildQuest
                     if ((await builds.FindAsync(key, work.Token))?.Attempt != token)
                         await work.CancelAsync();
                 }
-                catch (System.Data.Common.DbException)
+                catch (Exception e) when (CatalogFactory.IsDatabase(e))
                 {
                     // A database that is away for a moment; whether we still may is asked again, at the latest by what is written.
                 }
@@ -117,7 +126,7 @@ internal sealed class BuildRunner(BuildStore builds, LockStore locks, BuildQuest
             {
                 await builds.LogAsync(key, token, line, CancellationToken.None);
             }
-            catch (System.Data.Common.DbException)
+            catch (Exception e) when (CatalogFactory.IsDatabase(e))
             {
                 // A line less; the build is what matters.
             }

@@ -221,7 +221,7 @@ internal sealed class BuildStore(CatalogFactory catalogs, ServerSettings setting
                     cancellationToken);
                 return;
             }
-            catch (System.Data.Common.DbException) when (attempt < 5)
+            catch (Exception e) when (attempt < 5 && CatalogFactory.IsDatabase(e))
             {
                 // The number was taken.
             }

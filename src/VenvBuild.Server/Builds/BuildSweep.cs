@@ -17,7 +17,7 @@ internal sealed class BuildSweep(BuildStore builds, BuildQueue queue) : Backgrou
                     foreach (var key in await builds.StalledAsync(Interval, stoppingToken))
                         await queue.ScheduleAsync(key, stoppingToken);
                 }
-                catch (Exception e) when (e is System.Data.Common.DbException or Quartz.SchedulerException)
+                catch (Exception e) when (CatalogFactory.IsDatabase(e) || e is Quartz.SchedulerException)
                 {
                     // The next round will do.
                 }

@@ -17,6 +17,9 @@ internal sealed class CatalogFactory(ServerSettings settings)
     /// <summary>The connection string of the SQLite database.</summary>
     public static string SqliteConnection(ServerSettings settings) => $"Data Source={settings.DatabaseFile};Default Timeout=30";
 
+    /// <summary>Whether a failure is the database's; one that may pass comes wrapped.</summary>
+    public static bool IsDatabase(Exception e) => e is System.Data.Common.DbException || e.InnerException is System.Data.Common.DbException;
+
     /// <summary>Makes the database ready for this version.</summary>
     /// <exception cref="DiagnosticException">It cannot be used.</exception>
     public async Task PrepareAsync(CancellationToken cancellationToken)
@@ -36,7 +39,7 @@ internal sealed class CatalogFactory(ServerSettings settings)
             else
                 await catalog.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL", cancellationToken);
         }
-        catch (Exception e) when (e is System.Data.Common.DbException or IOException or UnauthorizedAccessException or ArgumentException or System.Net.Sockets.SocketException)
+        catch (Exception e) when (IsDatabase(e) || e is IOException or UnauthorizedAccessException or ArgumentException or System.Net.Sockets.SocketException)
         {
             // A driver's message may repeat the connection string.
             throw new DiagnosticException(ExitCode.Usage, Diagnostic.Error(
