@@ -46,10 +46,10 @@ internal static class WorkspaceCodes
     public const string NoManifest = "PYENV1016";
 
     /// <summary>An environment was built for another machine, which has something left to do.</summary>
-    public const string BuiltForElsewhere = "PYENV1018";
+    public const string BuiltForElsewhere = "PYENV1028";
 
     /// <summary>No source has the environment.</summary>
-    public const string NotPublished = "PYENV1018";
+    public const string NotPublished = "PYENV1029";
 
     /// <summary>The manifest is laid out so that it cannot be edited in place.</summary>
     public const string CannotEdit = "PYENV1030";

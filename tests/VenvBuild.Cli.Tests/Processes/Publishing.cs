@@ -119,7 +119,7 @@ public sealed partial class Publishing
         Assert.Equal(2, (await project.RunAsync("pull")).ExitCode);
         var run = await project.RunAsync("pull", "--from", "../nothing");
         Assert.Equal(4, run.ExitCode);
-        Assert.Contains("PYENV1018", run.Error, StringComparison.Ordinal);
+        Assert.Contains("PYENV1029", run.Error, StringComparison.Ordinal);
         Assert.Equal(2, (await project.RunAsync("push")).ExitCode);
         Assert.Equal(2, (await project.RunAsync("push", "--to", "https://files.example/x")).ExitCode);
         Assert.Equal(2, (await project.RunAsync("push", "--to", "ftp://files.example/x")).ExitCode);
