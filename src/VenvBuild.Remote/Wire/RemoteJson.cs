@@ -17,4 +17,4 @@ namespace VenvBuild.Remote;
 [JsonSerializable(typeof(StaticTree))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(ServerProblem))]
-public sealed partial class RemoteJson : JsonSerializerContext;
+internal sealed partial class RemoteJson : JsonSerializerContext;
