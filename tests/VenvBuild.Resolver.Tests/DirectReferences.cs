@@ -67,7 +67,7 @@ public sealed class DirectReferences
     [Fact]
     public async Task Of_a_project_may_name_an_address_that_the_manifest_names_too()
     {
-        const string project = "file:///work/lib";
+        const string project = "file:///home/lib";
         var universe = new Universe().Lay(Address, "a 2.0", Anywhere).Lay(project, "lib 1.0", ["sdist"], $"a @ {Address}");
         Assert.Equal(["a 2.0", "lib 1.0"], Universe.Lines(await universe.ResolveAsync($"lib @ {project}", $"a @ {Address}")));
         await Assert.ThrowsAsync<UnsatisfiableException>(() => universe.ResolveAsync($"lib @ {project}"));
