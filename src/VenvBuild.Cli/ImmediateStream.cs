@@ -2,7 +2,7 @@ namespace VenvBuild.Cli;
 
 /// <summary>
 /// A stream of the process that is written at once, asynchronously or not. A console has no other way to be written than to wait for it;
-/// that a thread of the pool does the waiting would cost a short run an eighth of its time.
+/// that a thread of the pool is started to do the waiting would be a good part of a short run.
 /// </summary>
 internal sealed class ImmediateStream(Stream stream) : Stream
 {
