@@ -114,6 +114,10 @@ public sealed class AskingAboutPins
         var mirror = new Uri("http://127.0.0.1:9/simple/");
         var tree = await TreeVerb.RunAsync(world.Context with { IsOffline = true, IndexUrl = mirror }, new(), LockWorld.Stop);
         Assert.Contains(tree.Unread, line => line.StartsWith("app 1.0: ", StringComparison.Ordinal));
+        // The lock itself tells what needs what, so that nothing pinned is said not to be.
+        Assert.Equal(["app 1.0", "  color 1.0", "  lib 2.0", "    deep 1.0", "tool 1.0", "  lib 2.0 (*)"], Lines(tree.Roots, ""));
+        var why = await WhyVerb.RunAsync(world.Context with { IsOffline = true, IndexUrl = mirror }, "deep", LockWorld.Stop);
+        Assert.Equal(["1.0"], why.Pins);
         Assert.Empty((await TreeVerb.RunAsync(world.Context with { IsOffline = true }, new(), LockWorld.Stop)).Unread);
     }
 

@@ -21,7 +21,7 @@ internal sealed class DependencyGraph
     /// <summary>What the manifest asks for, in its order.</summary>
     public List<GraphEdge> Requests { get; } = [];
 
-    /// <summary>The pins whose metadata could not be read, and why: a line each. What they need is not in the graph.</summary>
+    /// <summary>The pins whose metadata could not be read, and why: a line each. What they need is told by the lock alone, without bounds.</summary>
     public List<string> Unread { get; } = [];
 
     /// <summary>Reads the metadata of every pin and follows it from the requests.</summary>
@@ -93,7 +93,7 @@ internal sealed class DependencyGraph
 
         while (open.TryDequeue(out var pin))
         {
-            foreach (var requirement in pin.Metadata?.RequiresDist ?? [])
+            foreach (var requirement in pin.Metadata?.RequiresDist ?? Recorded(pin))
                 Ask(pin, requirement, null, asked[pin]);
         }
 
@@ -119,6 +119,10 @@ internal sealed class DependencyGraph
             }
         }
     }
+
+    /// <summary>What the lock says that a pin needs: names, for want of its metadata.</summary>
+    private static IEnumerable<Requirement> Recorded(GraphPin pin) =>
+        (pin.Package.Dependencies ?? []).Select(reference => new Requirement { Name = reference.Name });
 
     private IEnumerable<Requirement> Overridden(Requirement requirement, MarkerEnvironment environment)
     {

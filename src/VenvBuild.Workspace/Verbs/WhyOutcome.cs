@@ -7,7 +7,7 @@ namespace VenvBuild.Workspace;
 /// <param name="HasMorePaths">Whether there are more ways than are listed.</param>
 /// <param name="Bounds">Who asks for which versions of it.</param>
 /// <param name="Unasked">Who names it and does not ask for it here: because of a marker or an extra.</param>
-/// <param name="Unread">The pins whose metadata could not be read, and why: ways through them are not known.</param>
+/// <param name="Unread">The pins whose metadata could not be read, and why: what they need is told by the lock alone, without bounds.</param>
 /// <param name="Version">The answer to the question why not a certain version, where that was asked.</param>
 public sealed record WhyOutcome(
     string Name,
