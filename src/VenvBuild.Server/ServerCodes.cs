@@ -26,4 +26,7 @@ internal static class ServerCodes
 
     /// <summary>A static tree cannot be written.</summary>
     public const string Export = "PYENV1957";
+
+    /// <summary>The place where layers are kept cannot be used.</summary>
+    public const string Storage = "PYENV1958";
 }

@@ -30,6 +30,7 @@ internal static class ServerHost
         var app = builder.Build();
         await app.Services.GetRequiredService<CatalogFactory>().PrepareAsync(cancellationToken);
         app.Services.GetRequiredService<ServerLease>().Take(settings);
+        await app.Services.GetRequiredService<ILayerStorage>().CheckAsync(cancellationToken);
         app.Lifetime.ApplicationStarted.Register(() => Hint(app.Logger, UrlOf(app), null));
         app.UseExceptionHandler(handler => handler.Run(FailAsync));
         app.UseStatusCodePages(context => Problems.OfStatus(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext));
@@ -59,6 +60,7 @@ internal static class ServerHost
         services.AddSingleton<CatalogWriter>().AddSingleton<CatalogQueries>().AddSingleton<CatalogQueue>();
         services.AddHostedService(provider => provider.GetRequiredService<CatalogQueue>());
         services.AddSingleton<ServerLease>().AddSingleton<LayerShelf>();
+        LayerStorage.Add(services, settings);
         BuildScheduling.Add(services, settings);
         services.AddOpenApi();
         RequestLimits.Add(services, settings);

@@ -14,7 +14,7 @@ internal static class ExportCommand
         var settings = SettingsReader.OfCommand(args[words.Length..]).Settings;
         var catalogs = new CatalogFactory(settings);
         await catalogs.PrepareAsync(cancellationToken);
-        var (locks, environments, layers) = await new StaticExport(folder, catalogs, new(settings, catalogs, TimeProvider.System)).RunAsync(cancellationToken);
+        var (locks, environments, layers) = await new StaticExport(folder, catalogs, new(LayerStorage.Of(settings), settings, catalogs, TimeProvider.System)).RunAsync(cancellationToken);
         await output.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture, $"{locks} locks, {environments} environments, {layers} layers. Serve '{Path.GetFullPath(folder)}' as files; its address stands for the server's."));
         return 0;

@@ -14,14 +14,20 @@ internal static class LayersEndpoints
     public const string MediaType = "application/x-tar";
 
     private const int MaxAsked = EnvironmentManifest.MaxLayers;
-    private const string Packing = "zstd";
+    /// <summary>The coding in which archives are kept and travel.</summary>
+    public const string Packing = "zstd";
+
+    /// <summary>How long an object may be kept by whoever may read it.</summary>
+    public const string Immutable = "max-age=31536000, immutable";
+
+    private static readonly Action<ILogger, string, Exception?> Failed = LoggerMessage.Define<string>(LogLevel.Error, new(22, nameof(Failed)), "{Failure}");
 
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapMethods("/v1/layers/{digest}", [HttpMethods.Get, HttpMethods.Head], ReadAsync)
             .AddEndpointFilter(CallerMiddleware.Needs(AccessScopes.Read))
             .WithName("GetLayer").WithSummary("A layer's archive; ranges are served. It never changes.")
-            .Produces<byte[]>(200, MediaType).Produces<byte[]>(206, MediaType).Produces<ServerProblem>(404, Problems.ContentType);
+            .Produces<byte[]>(200, MediaType).Produces<byte[]>(206, MediaType).Produces(307).Produces<ServerProblem>(404, Problems.ContentType);
         routes.MapPut("/v1/layers/{digest}", WriteAsync)
             .AddEndpointFilter(CallerMiddleware.Needs(AccessScopes.Push))
             .WithName("PutLayer").WithSummary("Takes a layer's archive in, packed with zstd or not, if it is the one.")
@@ -40,16 +46,31 @@ internal static class LayersEndpoints
         if (await shelf.FindSizeAsync(parsed, context.RequestAborted) is not { } size)
             return Problems.NotFound("No layer with this digest is kept here.");
         var headers = context.Response.Headers;
-        headers.CacheControl = anonymous.Immutable;
         headers.Vary = HeaderNames.AcceptEncoding;
-        if (TakesPacked(context.Request))
+        var takesPacked = TakesPacked(context.Request);
+        try
         {
-            headers.ContentEncoding = Packing;
-            return Results.File(shelf.PathOf(parsed), MediaType, entityTag: new EntityTagHeaderValue($"\"sha256:{parsed}+{Packing}\""), enableRangeProcessing: true);
-        }
+            if (takesPacked && await shelf.LinkAsync(parsed, HttpMethods.IsHead(context.Request.Method)) is { } link)
+            {
+                // The address is a right to read that ends: nobody keeps it.
+                headers.CacheControl = "no-store";
+                headers.Location = link.AbsoluteUri;
+                return Results.StatusCode(StatusCodes.Status307TemporaryRedirect);
+            }
 
-        var file = new FileStream(shelf.PathOf(parsed), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16, FileOptions.Asynchronous | FileOptions.SequentialScan);
-        return Results.Stream(new UnpackedLayer(file, size), MediaType, entityTag: new EntityTagHeaderValue($"\"sha256:{parsed}\""), enableRangeProcessing: true);
+            if (await shelf.OpenAsync(parsed, context.RequestAborted) is not { } packed)
+                return Problems.NotFound("This layer is not kept here any more.");
+            headers.CacheControl = anonymous.Immutable;
+            if (takesPacked)
+                headers.ContentEncoding = Packing;
+            return takesPacked
+                ? Results.Stream(packed, MediaType, entityTag: new EntityTagHeaderValue($"\"sha256:{parsed}+{Packing}\""), enableRangeProcessing: true)
+                : Results.Stream(new UnpackedLayer(packed, size), MediaType, entityTag: new EntityTagHeaderValue($"\"sha256:{parsed}\""), enableRangeProcessing: true);
+        }
+        catch (DiagnosticException failure)
+        {
+            return Unusable(context, failure);
+        }
     }
 
     private static async Task<IResult> WriteAsync(string digest, HttpContext context, LayerShelf shelf, ServerSettings settings)
@@ -59,12 +80,12 @@ internal static class LayersEndpoints
         var encoding = context.Request.Headers.ContentEncoding.ToString();
         if (encoding is not ("" or Packing or "identity"))
             return Problems.Of(415, ServerProblemTypes.BadRequest, "The request is not as the contract says", "An archive is sent as it is, or packed with zstd.");
-        if (await shelf.FindSizeAsync(parsed, context.RequestAborted) is not null)
-            return Results.NoContent();
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } bound)
             bound.MaxRequestBodySize = settings.LayerBytes;
         try
         {
+            if ((await shelf.FindAsync([parsed], context.RequestAborted)).Count > 0)
+                return Results.NoContent();
             await shelf.PutAsync(parsed, context.Request.Body, context.RequestAborted);
             return Results.Created($"/v1/layers/sha256:{parsed}", null);
         }
@@ -77,6 +98,10 @@ internal static class LayersEndpoints
         catch (BadHttpRequestException e)
         {
             return Problems.OfStatus(e.StatusCode);
+        }
+        catch (DiagnosticException failure)
+        {
+            return Unusable(context, failure);
         }
     }
 
@@ -108,9 +133,25 @@ internal static class LayersEndpoints
             digests.Add(digest);
         }
 
-        var here = await shelf.FindAsync(digests, context.RequestAborted);
+        IReadOnlySet<Sha256Digest> here;
+        try
+        {
+            here = await shelf.FindAsync(digests, context.RequestAborted);
+        }
+        catch (DiagnosticException failure)
+        {
+            return Unusable(context, failure);
+        }
+
         var missing = new LayerList { Layers = [.. digests.Where(digest => !here.Contains(digest)).Distinct().Select(digest => $"sha256:{digest}")] };
         return Results.Bytes(JsonSerializer.SerializeToUtf8Bytes(missing, RemoteJson.Default.LayerList), "application/json");
+    }
+
+    /// <summary>The storage fails, which is no business of the client's; its operator reads why.</summary>
+    private static IResult Unusable(HttpContext context, DiagnosticException failure)
+    {
+        Failed(context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(LayersEndpoints)), failure.Diagnostics[0].ToString(), null);
+        return Problems.Of(503, "about:blank", "The layers' store does not answer", "The server's log says why.");
     }
 
     private static bool TakesPacked(HttpRequest request) =>

@@ -69,6 +69,9 @@ internal sealed record ServerSettings
     /// <summary>The size that a layer's unpacked archive may have that is sent here, in bytes.</summary>
     public long LayerBytes { get; init; } = 4L << 30;
 
+    /// <summary>The bucket that layers are kept in; null for <see cref="LayersFolder"/>.</summary>
+    public BucketSettings? Bucket { get; init; }
+
     public string LayersFolder => Path.Combine(Data, "layers");
 
     public string DatabaseFile => Path.Combine(Data, "catalog.sqlite");

@@ -11,6 +11,8 @@ internal sealed class SettingsReader
         "Data", "Postgres", "Role", "Indexes:Allowed", "Indexes:PrivateHosts", "Indexes:Freshness", "Indexes:FreshnessOf", "Access:Anonymous", "Limits:BodyBytes",
         "Limits:RequestsPerMinute", "Limits:ConcurrentSolves", "Limits:WaitingSolves", "Limits:SolveTime", "Limits:Projects",
         "Limits:LayerMegabytes", "Builds:Concurrent", "Builds:Attempts", "Builds:Time", "Builds:Pause", "Builds:Rest", "Builds:PoisonRest",
+        "Store:S3:Bucket", "Store:S3:Prefix", "Store:S3:Endpoint", "Store:S3:PublicEndpoint", "Store:S3:Region", "Store:S3:PathStyle", "Store:S3:AccessKey",
+        "Store:S3:SecretKey", "Store:S3:Redirect", "Store:S3:LinkLife",
     ];
 
     private readonly IConfigurationSection _section;
@@ -62,8 +64,52 @@ internal sealed class SettingsReader
             BuildPause = Span("Builds:Pause", usual.BuildPause, TimeSpan.FromMilliseconds(1)),
             BuildRest = Span("Builds:Rest", usual.BuildRest, TimeSpan.Zero),
             PoisonRest = Span("Builds:PoisonRest", usual.PoisonRest, TimeSpan.Zero),
+            Bucket = Bucket(),
         };
     }
+
+    private BucketSettings? Bucket()
+    {
+        const string Section = BucketSettings.Section;
+        if (Text($"{Section}:Bucket") is not { } bucket)
+        {
+            if (_section.GetSection(Section).GetChildren().Any())
+                Bad($"{Section}:Bucket", "is the name of the bucket that the other settings there are about");
+            return null;
+        }
+
+        var usual = new BucketSettings { Bucket = bucket };
+        var settings = usual with
+        {
+            Prefix = Text($"{Section}:Prefix")?.Trim('/') is { Length: > 0 } prefix ? $"{prefix}/" : "",
+            Endpoint = Address($"{Section}:Endpoint"),
+            PublicEndpoint = Address($"{Section}:PublicEndpoint"),
+            Region = Text($"{Section}:Region"),
+            IsPathStyle = Flag($"{Section}:PathStyle", usual.IsPathStyle),
+            AccessKey = Text($"{Section}:AccessKey"),
+            SecretKey = Text($"{Section}:SecretKey"),
+            Redirects = Flag($"{Section}:Redirect", usual.Redirects),
+            LinkLife = Span($"{Section}:LinkLife", usual.LinkLife, TimeSpan.FromSeconds(1)),
+        };
+        if (settings.AccessKey is null != settings.SecretKey is null)
+            Bad($"{Section}:{(settings.AccessKey is null ? "AccessKey" : "SecretKey")}", "is the other half of a pair; both, or neither for the SDK's own credentials");
+        // Signatures of addresses are good for a week at most.
+        if (settings.LinkLife > TimeSpan.FromDays(7))
+            Bad($"{Section}:LinkLife", "is at most seven days");
+        return settings;
+    }
+
+    private Uri? Address(string key)
+    {
+        if (Text(key) is not { } text)
+            return null;
+        if (text != "*" && IsRoot(text))
+            return new(text);
+        Bad(key, "is an http or https URL without credentials");
+        return null;
+    }
+
+    private bool Flag(string key, bool usual) => Word(key, ("true", true), ("false", false)) ?? usual;
 
     private ServerRole Role()
     {
