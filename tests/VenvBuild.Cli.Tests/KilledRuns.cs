@@ -9,7 +9,8 @@ namespace VenvBuild.Cli.Tests;
 
 /// <summary>
 /// Real processes of the tool, killed at moments that chance picks (SIGKILL: nothing of theirs runs after it). <c>VENVBUILD_KILLS</c> says how
-/// often; a few times where it is not set.
+/// often each verb is; a few times where it is not set. <c>VENVBUILD_TOOL</c> may name another build of the tool, such as the native one, which
+/// spends more of its time at work.
 /// </summary>
 public sealed class KilledRuns : IDisposable
 {
@@ -27,12 +28,12 @@ public sealed class KilledRuns : IDisposable
     [Fact]
     public async Task Whatever_is_killed_what_was_visible_is_whole_and_the_next_run_succeeds()
     {
-        var kills = Kills(12);
+        var kills = Kills(6);
         WriteProject(1);
         var clock = Stopwatch.StartNew();
         Assert.Equal((0, ""), await FinishAsync(Start("sync", "--frozen")));
         var whole = clock.Elapsed;
-        for (var killed = 0; killed < kills; killed += 2)
+        for (var killed = 0; killed < kills; killed++)
         {
             // Another set of wheels each time, so that there is work; pruning takes away what the last one left.
             WriteProject(killed % 3);
@@ -42,7 +43,7 @@ public sealed class KilledRuns : IDisposable
 
             CheckEnvironment(Environment);
             Assert.Empty(await new Store(Cache).VerifyAsync(removes: false, Token));
-            if (killed % 6 == 0)
+            if (killed % 3 == 0)
             {
                 Assert.Equal((0, ""), await FinishAsync(Start("sync", "--frozen")));
                 CheckEnvironment(Environment);
@@ -50,21 +51,64 @@ public sealed class KilledRuns : IDisposable
         }
 
         Directory.Delete(Environment, recursive: true);
-        AgeStaging();
-        Assert.Equal((0, ""), await FinishAsync(Start("cache", "prune", "--max-size", "0")));
-        Assert.All(Directory.GetFiles(Cache, "*", SearchOption.AllDirectories), path => Assert.EndsWith(".lock", path, StringComparison.Ordinal));
+        await CheckNothingStaysAsync();
         Assert.Equal(["pyenv.yaml", "pylock.toml", "wheels"], Directory.GetFileSystemEntries(_folder.File("project")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Whenever_lock_is_killed_there_is_the_old_lock_or_the_new_one_and_the_next_run_succeeds()
+    {
+        var kills = Kills(4);
+        await using var index = new LoopbackIndex();
+        foreach (var maker in Offers())
+            index.Add(new(maker.Name, maker.FileName, maker.ToArray()));
+        var locks = new List<string>();
+        var whole = TimeSpan.Zero;
+        for (var major = 1; major <= 2; major++)
+        {
+            WriteRequests(index, major);
+            var clock = Stopwatch.StartNew();
+            Assert.Equal((0, ""), await FinishAsync(Start("lock")));
+            whole = clock.Elapsed;
+            locks.Add(File.ReadAllText(InProject("pylock.toml")));
+        }
+
+        Assert.NotEqual(locks[0], locks[1]);
+        for (var killed = 0; killed < kills; killed++)
+        {
+            // A cache that knows nothing has everything written to it; one that knows all lets a run come to the lock sooner.
+            if (killed % 2 == 0 && Directory.Exists(Cache))
+                Directory.Delete(Cache, recursive: true);
+            var asked = killed % 4 / 2;
+            WriteRequests(index, asked + 1);
+            using var run = Start("lock");
+            await KillAsync(run, whole);
+            Assert.Contains(File.ReadAllText(InProject("pylock.toml")), locks);
+            if (killed % 3 != 0)
+                continue;
+            Assert.Equal((0, ""), await FinishAsync(Start("lock")));
+            Assert.Equal(locks[asked], File.ReadAllText(InProject("pylock.toml")));
+            Assert.Empty(await new Store(Cache).VerifyAsync(removes: false, Token));
+        }
+
+        // The last to write the lock takes away what the killed ones left beside it.
+        WriteRequests(index, 1);
+        File.Delete(InProject("pylock.toml"));
+        Assert.Equal((0, ""), await FinishAsync(Start("lock")));
+        Assert.Equal(locks[0], File.ReadAllText(InProject("pylock.toml")));
+        Assert.Equal(["pyenv.yaml", "pylock.toml"], Directory.GetFileSystemEntries(_folder.File("project")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        await CheckNothingStaysAsync();
     }
 
     [Fact]
     public async Task Whatever_of_pack_unpack_and_build_is_killed_their_files_are_whole_or_not_there()
     {
-        var kills = Kills(6);
+        var kills = Kills(2);
         WriteProject(0);
         var clock = Stopwatch.StartNew();
         Assert.Equal((0, ""), await FinishAsync(Start("pack", "--frozen", "-o", "first.bundle")));
         var whole = clock.Elapsed;
-        for (var killed = 0; killed < kills; killed += 3)
+        for (var killed = 0; killed < kills; killed++)
         {
             // Where the last run was killed, there is something to be made over; a store that is emptied leaves all the work to do.
             WriteProject(killed % 2);
@@ -89,6 +133,9 @@ public sealed class KilledRuns : IDisposable
         Assert.Equal(
             ["built", "first.bundle", "packed.bundle", "pyenv.yaml", "pylock.toml", "unpacked", "wheels"],
             Directory.GetFileSystemEntries(_folder.File("project")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Directory.Delete(InProject("built"), recursive: true);
+        Directory.Delete(InProject("unpacked"), recursive: true);
+        await CheckNothingStaysAsync();
     }
 
     public void Dispose() => _folder.Dispose();
@@ -119,8 +166,10 @@ public sealed class KilledRuns : IDisposable
 
     private Process Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { WorkingDirectory = _folder.File("project"), RedirectStandardError = true, RedirectStandardOutput = true };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "dotnet-pyenv.dll"));
+        var tool = System.Environment.GetEnvironmentVariable("VENVBUILD_TOOL");
+        var start = new ProcessStartInfo(tool ?? "dotnet") { WorkingDirectory = _folder.File("project"), RedirectStandardError = true, RedirectStandardOutput = true };
+        if (tool is null)
+            start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "dotnet-pyenv.dll"));
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         start.Environment["VENVBUILD_CACHE"] = Cache;
@@ -162,11 +211,31 @@ public sealed class KilledRuns : IDisposable
         }
     }
 
-    /// <summary>Staging folders are wiped when they are a minute old and nobody's.</summary>
-    private void AgeStaging()
+    /// <summary>With no environment left that uses it, pruning empties the cache but for the locks, which are few and hold nothing.</summary>
+    private async Task CheckNothingStaysAsync()
     {
-        var staging = _folder.File("cache", "bytecode", "v2", ".staging");
-        foreach (var left in Directory.Exists(staging) ? Directory.GetFileSystemEntries(staging) : [])
-            Directory.SetLastWriteTimeUtc(left, DateTime.UtcNow.AddHours(-1));
+        // What may still be a living run's is left alone for a while.
+        var left = new DirectoryInfo(Cache).EnumerateFileSystemInfos("*", SearchOption.AllDirectories)
+            .Where(entry => entry.FullName.Contains(".staging", StringComparison.Ordinal) || entry.Extension is ".tmp" or ".part").ToList();
+        foreach (var entry in left)
+            entry.LastWriteTimeUtc = DateTime.UtcNow.AddDays(-2);
+        Assert.Equal((0, ""), await FinishAsync(Start("cache", "prune", "--max-size", "0")));
+        Assert.All(Directory.GetFiles(Cache, "*", SearchOption.AllDirectories), path => Assert.EndsWith(".lock", path, StringComparison.Ordinal));
     }
+
+    /// <summary>A chain of projects in two releases, each of which needs its own of the next.</summary>
+    private static IEnumerable<WheelMaker> Offers()
+    {
+        for (var i = 0; i < Wheels; i++)
+        {
+            for (var major = 1; major <= 2; major++)
+            {
+                var maker = new WheelMaker($"part{i}", $"{major}.0").Module($"part{i}", major);
+                yield return i + 1 < Wheels ? maker.Requires($"part{i + 1}=={major}.*") : maker;
+            }
+        }
+    }
+
+    private void WriteRequests(LoopbackIndex index, int major) =>
+        _folder.Write("project/pyenv.yaml", $"python: \">=3.11,<3.13\"\nrequirements: [part0=={major}.*]\nindexes: [{{name: here, url: \"{index.Simple}\"}}]\n");
 }
