@@ -108,6 +108,12 @@ internal static class EnvironmentCodes
     /// <summary>What is installed does not meet what a distribution says that it needs.</summary>
     public const string Inconsistent = "PYENV1661";
 
+    /// <summary>A native module needs a library that the loader does not find.</summary>
+    public const string LibraryMissing = "PYENV1662";
+
+    /// <summary>A native module is for another machine, or for a newer system.</summary>
+    public const string ModuleUnfit = "PYENV1663";
+
     /// <summary>What was done, for those who ask for detail.</summary>
     public const string Remark = "PYENV1699";
 }

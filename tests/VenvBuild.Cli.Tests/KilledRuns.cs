@@ -70,7 +70,7 @@ public sealed class KilledRuns : IDisposable
             var clock = Stopwatch.StartNew();
             Assert.Equal((0, ""), await FinishAsync(Start("lock")));
             whole = clock.Elapsed;
-            locks.Add(File.ReadAllText(InProject("pylock.toml")));
+            locks.Add(await File.ReadAllTextAsync(InProject("pylock.toml"), Token));
         }
 
         Assert.NotEqual(locks[0], locks[1]);
@@ -83,11 +83,11 @@ public sealed class KilledRuns : IDisposable
             WriteRequests(index, asked + 1);
             using var run = Start("lock");
             await KillAsync(run, whole);
-            Assert.Contains(File.ReadAllText(InProject("pylock.toml")), locks);
+            Assert.Contains(await File.ReadAllTextAsync(InProject("pylock.toml"), Token), locks);
             if (killed % 3 != 0)
                 continue;
             Assert.Equal((0, ""), await FinishAsync(Start("lock")));
-            Assert.Equal(locks[asked], File.ReadAllText(InProject("pylock.toml")));
+            Assert.Equal(locks[asked], await File.ReadAllTextAsync(InProject("pylock.toml"), Token));
             Assert.Empty(await new Store(Cache).VerifyAsync(removes: false, Token));
         }
 
@@ -95,7 +95,7 @@ public sealed class KilledRuns : IDisposable
         WriteRequests(index, 1);
         File.Delete(InProject("pylock.toml"));
         Assert.Equal((0, ""), await FinishAsync(Start("lock")));
-        Assert.Equal(locks[0], File.ReadAllText(InProject("pylock.toml")));
+        Assert.Equal(locks[0], await File.ReadAllTextAsync(InProject("pylock.toml"), Token));
         Assert.Equal(["pyenv.yaml", "pylock.toml"], Directory.GetFileSystemEntries(_folder.File("project")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         await CheckNothingStaysAsync();
     }

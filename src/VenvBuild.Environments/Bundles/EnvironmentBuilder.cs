@@ -28,6 +28,7 @@ public sealed class EnvironmentBuilder(string cacheFolder)
                 .GetAsync(progress, cancellationToken).ConfigureAwait(false);
             if (plan.Markers is { } markers)
                 EnvironmentConsistency.Check(wheels, markers, options);
+            CheckLibraries(plan, wheels, options);
             // A layer without files is not worth carrying.
             var layers = wheels.Concat(bytecode.Values.Where(layer => layer.Files.Count > 0)).ToArray();
             var described = new (LayerReference Reference, Layer Layer)[layers.Length];
@@ -72,6 +73,7 @@ public sealed class EnvironmentBuilder(string cacheFolder)
             var (wheels, bytecode, _) = await new WheelLayers(plan, interpreter, cacheFolder, source, options).GetAsync(progress, cancellationToken).ConfigureAwait(false);
             if (plan.Markers is { } markers)
                 EnvironmentConsistency.Check(wheels, markers, options);
+            CheckLibraries(plan, wheels, options);
             var staging = folder.NewStaging();
             try
             {
@@ -98,4 +100,7 @@ public sealed class EnvironmentBuilder(string cacheFolder)
                 remedy: "Run dotnet pyenv cache verify, which takes damaged layers out, and build again."));
         }
     }
+
+    private void CheckLibraries(EnvironmentPlan plan, IReadOnlyList<Layer> layers, SyncOptions options) => EnvironmentLibraries.Check(
+        NativeSystem.Of(plan.Target), layers, new VenvLayout(plan.Target.Platform.IsWindows, plan.Target.Python.Major, plan.Target.Python.Minor, plan.Target.IsFreeThreaded), cacheFolder, options);
 }

@@ -3,13 +3,21 @@ using VenvBuild.Packaging;
 
 namespace VenvBuild.Environments;
 
-/// <summary>A command that must succeed in a finished environment before anybody sees it.</summary>
-/// <param name="Command">The command line: words, with double or single quotes where one holds spaces. No shell reads it.</param>
+/// <summary>What must go well in a finished environment before anybody sees it: a command, or one of two checks that have a name.</summary>
+/// <param name="Command">
+/// The command line: words, with double or single quotes where one holds spaces. No shell reads it. Or <see cref="Imports"/>, or <see cref="Libraries"/>.
+/// </param>
 /// <param name="Timeout">How long it may take.</param>
 public sealed record EnvironmentCheck(string Command, TimeSpan Timeout)
 {
     /// <summary>How long a check may take when nobody says otherwise.</summary>
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(5);
+
+    /// <summary>Imports every top-level module of every distribution.</summary>
+    public const string Imports = "imports";
+
+    /// <summary>Refuses an environment whose native modules need what the loader does not find; without it, that is warned of.</summary>
+    public const string Libraries = "libraries";
 
     /// <summary>Checks with the usual time-out.</summary>
     public static IReadOnlyList<EnvironmentCheck> Of(IEnumerable<string> commands) => [.. commands.Select(command => new EnvironmentCheck(command, DefaultTimeout))];
@@ -21,6 +29,8 @@ public sealed record EnvironmentCheck(string Command, TimeSpan Timeout)
     /// <summary>The words of the command line; null where a quote does not end.</summary>
     internal List<string>? Words()
     {
+        if (Command == Imports)
+            return ["python", "-I", "-B", "-c", ImportCheck.Program];
         var words = new List<string>();
         var word = new StringBuilder();
         var (quote, isWord) = ('\0', false);

@@ -22,7 +22,8 @@ internal sealed class EnvironmentCheckRun(IReadOnlyList<EnvironmentCheck> checks
     public async Task RunAsync(string environment, VenvLayout layout, bool isNew, CancellationToken cancellationToken)
     {
         var failures = new List<Diagnostic>();
-        foreach (var check in checks)
+        // Libraries are looked for before the environment is made.
+        foreach (var check in checks.Where(check => check.Command != EnvironmentCheck.Libraries))
         {
             if (await RunAsync(check, environment, layout, isNew, cancellationToken).ConfigureAwait(false) is { } failure)
                 failures.Add(failure);

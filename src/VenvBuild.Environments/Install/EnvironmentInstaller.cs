@@ -79,7 +79,7 @@ public sealed class EnvironmentInstaller
             if (Current(plan, interpreter, folder.Path, options) is { } state)
             {
                 if (!HasChecked(state, options))
-                    await CheckAgainAsync(plan, interpreter, folder.Path, options, cancellationToken).ConfigureAwait(false);
+                    await CheckAgainAsync(plan, interpreter, folder.Path, layers, options, cancellationToken).ConfigureAwait(false);
                 return new(folder.Path, plan.Key, HasChanged: false, 0, null);
             }
 
@@ -98,8 +98,15 @@ public sealed class EnvironmentInstaller
         EnvironmentCheck.DigestOf(options.Checks) is not { } checks || state.Checks == checks;
 
     /// <summary>Other checks than those that went well: they run in the environment as it is.</summary>
-    private async Task CheckAgainAsync(EnvironmentPlan plan, Interpreter interpreter, string path, SyncOptions options, CancellationToken cancellationToken)
+    private async Task CheckAgainAsync(
+        EnvironmentPlan plan, Interpreter interpreter, string path, IEnvironmentLayers source, SyncOptions options, CancellationToken cancellationToken)
     {
+        if (options.RequiresLibraries)
+        {
+            var (layers, _, _) = await source.GetAsync(progress: null, cancellationToken).ConfigureAwait(false);
+            EnvironmentLibraries.Check(NativeSystem.Of(interpreter), layers, VenvLayout.Of(interpreter), _cacheFolder, options);
+        }
+
         var link = EnvironmentUse.Of(path)?.Link ?? LinkMode.Symlink;
         await Checks(options).RunAsync(path, VenvLayout.Of(interpreter), isNew: false, cancellationToken).ConfigureAwait(false);
         EnvironmentState.Write(path, plan, interpreter, link, options);
@@ -139,6 +146,7 @@ public sealed class EnvironmentInstaller
         FileLinker linker, SyncOptions options, IProgress<SyncProgress>? progress, CancellationToken cancellationToken)
     {
         EnvironmentConsistency.Check(layers, interpreter.Markers, options);
+        EnvironmentLibraries.Check(NativeSystem.Of(interpreter), layers, VenvLayout.Of(interpreter), _cacheFolder, options);
         var staging = folder.NewStaging();
         try
         {

@@ -30,6 +30,9 @@ public sealed record SyncOptions
     /// <summary>Told of what was done, for those who ask for detail.</summary>
     public Action<Packaging.Diagnostic>? Remark { get; init; }
 
+    /// <summary>Whether native modules that could not be loaded are an error.</summary>
+    internal bool RequiresLibraries => Checks.Any(check => check.Command == EnvironmentCheck.Libraries);
+
     /// <summary>What of these options shows in the finished environment: where it is another, the environment is made again.</summary>
     internal string Form => Link.ToString().ToLowerInvariant() + (WithoutTests ? ", without tests" : "") + (WithPython ? ", with Python" : "");
 }

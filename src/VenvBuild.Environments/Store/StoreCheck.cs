@@ -45,6 +45,8 @@ internal sealed class StoreCheck(string cacheFolder, bool removes)
                 : [];
         }
 
+        if (item.Part == NativeModuleStore.Part)
+            return File.Exists(item.Path) && SealedFile.Open(File.ReadAllBytes(item.Path)).IsEmpty ? [(item.Path, "its checksum is wrong, or it was cut off")] : [];
         if (item.Part == LayerDigests.Part)
             return File.Exists(item.Path) && !LayerDigests.IsWhole(item.Path) ? [(item.Path, "it holds no digest and size")] : [];
         return FetchedParts.Contains(item.Part) && File.Exists(item.Path) && !CacheFolder.IsWholeEntry(item.Path) ? [(item.Path, "its checksum is wrong, or it was cut off")] : [];

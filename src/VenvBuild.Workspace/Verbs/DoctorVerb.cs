@@ -1,3 +1,4 @@
+using VenvBuild.Environments;
 using VenvBuild.Index;
 using VenvBuild.Packaging;
 
@@ -24,6 +25,19 @@ public static class DoctorVerb
 
         findings.AddRange(await ManifestAsync(context, cancellationToken).ConfigureAwait(false));
         return findings;
+    }
+
+    /// <summary>Whether the native modules of the environment, where there is one, could be loaded on this machine as it is now.</summary>
+    private static async Task<IReadOnlyList<DoctorFinding>> LibrariesAsync(WorkspaceContext context, CancellationToken cancellationToken)
+    {
+        var manifest = (await ManifestLock.OpenAsync(context, null, cancellationToken).ConfigureAwait(false)).Manifest;
+        var path = SyncVerb.EnvironmentPath(context, manifest, new());
+        if (await new InterpreterFinder(CacheFolder.Default().Root).OfEnvironmentAsync(path, cancellationToken).ConfigureAwait(false) is not { } interpreter)
+            return [];
+        var found = EnvironmentLibraries.Check(path, interpreter, cancellationToken).Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Warning).ToList();
+        return found.Count == 0
+            ? [new("libraries", true, $"The native modules in {path} have what they need.")]
+            : [.. found.Select(diagnostic => new DoctorFinding("libraries", false, diagnostic.Message, diagnostic.Remedy))];
     }
 
     private static DoctorFinding Cache(CacheFolder cache)
@@ -54,6 +68,7 @@ public static class DoctorVerb
             [
                 new("manifest", true, $"{outcome.ManifestPath} is right."),
                 new("lock", isCurrent, isCurrent ? $"{outcome.LockPath} answers it." : CheckVerb.Explain(outcome).Message, isCurrent ? null : "Run 'dotnet pyenv lock'."),
+                .. await LibrariesAsync(context, cancellationToken).ConfigureAwait(false),
             ];
         }
         catch (DiagnosticException fault)

@@ -1,0 +1,71 @@
+using VenvBuild.Packaging;
+
+namespace VenvBuild.Environments;
+
+/// <summary>Whether the native modules of an environment could be loaded: by what they say they need, and without loading them.</summary>
+public static class EnvironmentLibraries
+{
+    /// <summary>Looks at the distributions in an environment of this machine, whoever made it.</summary>
+    /// <param name="environment">The environment's folder.</param>
+    /// <param name="interpreter">Its interpreter.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <returns>A warning for each distribution that lacks libraries or is not for this machine; remarks on what is missed only by use.</returns>
+    /// <exception cref="DiagnosticException">The environment cannot be read.</exception>
+    public static IReadOnlyList<Diagnostic> Check(string environment, Interpreter interpreter, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return new NativeCheck(NativeSystem.Of(interpreter), [.. Installed(environment, VenvLayout.Of(interpreter), cancellationToken)]).Run();
+        }
+        catch (Exception e) when (StorageFault.IsStorage(e))
+        {
+            throw StorageFault.Explain(e, environment);
+        }
+    }
+
+    /// <summary>Looks at layers before anything is made of them, and reports what is wrong.</summary>
+    /// <exception cref="DiagnosticException">Something is, and the checks ask that nothing be.</exception>
+    internal static void Check(NativeSystem system, IReadOnlyList<Layer> layers, VenvLayout layout, string cacheFolder, SyncOptions options)
+    {
+        var errors = new List<Diagnostic>();
+        foreach (var found in NativeCheck.Run(system, layers, layout, cacheFolder))
+        {
+            // What another machine has cannot be known here; that a module is not for it can.
+            if (options.RequiresLibraries && found.Severity == DiagnosticSeverity.Warning && (system.IsHere || found.Code == EnvironmentCodes.ModuleUnfit))
+                errors.Add(found with { Severity = DiagnosticSeverity.Error });
+            else
+                options.Remark?.Invoke(found);
+        }
+
+        if (errors.Count > 0)
+            throw new DiagnosticException(ExitCode.BuildFailed, [.. errors]);
+    }
+
+    /// <summary>The native files of an environment, by the RECORDs in it.</summary>
+    private static IEnumerable<(string Owner, string Place, NativeModule Module)> Installed(string environment, VenvLayout layout, CancellationToken cancellationToken)
+    {
+        var site = Path.Combine(environment, layout.SitePackages);
+        if (!Directory.Exists(site))
+            yield break;
+        foreach (var folder in Directory.EnumerateDirectories(site, "*.dist-info").Order(StringComparer.Ordinal))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var record = Path.Combine(folder, "RECORD");
+            if (!File.Exists(record))
+                continue;
+            var owner = Path.GetFileNameWithoutExtension(folder).Replace('-', ' ');
+            foreach (var path in File.ReadLines(record).Select(row => row.Split(',')[0].Trim('"')))
+            {
+                var full = Path.GetFullPath(Path.Combine(site, path));
+                if (NativeModule.IsLikely(path.AsSpan()) && File.Exists(full) && Images(full) is { Count: > 0 } images)
+                    yield return (owner, Path.GetRelativePath(environment, full).Replace('\\', '/'), new(InstallScheme.Platlib, path, images));
+            }
+        }
+    }
+
+    private static IReadOnlyList<NativeImage> Images(string path)
+    {
+        using var handle = File.OpenHandle(path);
+        return NativeImage.Read(handle);
+    }
+}

@@ -1,0 +1,49 @@
+using VenvBuild.Packaging;
+
+namespace VenvBuild.Environments;
+
+/// <summary>What libraries a system has for the modules of an environment: this machine, or any of a platform.</summary>
+internal abstract class NativeSystem(Target target)
+{
+    /// <summary>What the environment is for.</summary>
+    public Target Target { get; } = target;
+
+    /// <summary>The format of its modules.</summary>
+    public NativeFormat Format => Target.Platform.SysPlatform switch
+    {
+        "win32" => NativeFormat.Pe,
+        "darwin" => NativeFormat.MachO,
+        _ => NativeFormat.Elf,
+    };
+
+    /// <summary>The machine, in the words of runtime identifiers.</summary>
+    public string Machine => Target.Platform.RuntimeIdentifier[(Target.Platform.RuntimeIdentifier.LastIndexOf('-') + 1)..];
+
+    /// <summary>The glibc, or the version of macOS, that modules may ask for; null where neither is known.</summary>
+    public PlatformFloor? Floor => Target.Platform.FloorName == "musl" ? null : Target.Platform.Floor;
+
+    /// <summary>Whether it is this machine, of which everything is known.</summary>
+    public abstract bool IsHere { get; }
+
+    /// <summary>Whether names of files differ only by more than their case.</summary>
+    public bool IgnoresCase => Format != NativeFormat.Elf;
+
+    /// <summary>Whether the loader finds a library by its name alone, or by a path outside the environment.</summary>
+    public abstract bool Has(string library);
+
+    /// <summary>Whether a library's versions of symbols are known and the version is not among them.</summary>
+    public virtual bool Lacks(SymbolVersion version) => false;
+
+    /// <summary>What is known of where a missing library is to be had; null where nothing is.</summary>
+    public abstract string? RemedyFor(IReadOnlyCollection<string> libraries);
+
+    /// <summary>Where a missing library is all the same, and why it is not found there; null where it is not.</summary>
+    public virtual string? TraceOf(string library) => null;
+
+    /// <summary>This machine, for the environments of an interpreter of it.</summary>
+    public static NativeSystem Of(Interpreter interpreter) =>
+        OperatingSystem.IsLinux() ? new LinuxLoader(interpreter) : new KnownSystem(interpreter.ToTarget(), isHere: true);
+
+    /// <summary>Any machine of a target's platform.</summary>
+    public static NativeSystem Of(Target target) => new KnownSystem(target, isHere: false);
+}
