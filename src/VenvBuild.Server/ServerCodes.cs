@@ -29,4 +29,7 @@ internal static class ServerCodes
 
     /// <summary>The place where layers are kept cannot be used.</summary>
     public const string Storage = "PYENV1958";
+
+    /// <summary>A build's checks failed, or cannot be run.</summary>
+    public const string Checks = "PYENV1965";
 }

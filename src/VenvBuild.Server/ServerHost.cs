@@ -42,6 +42,8 @@ internal static class ServerHost
         CatalogEndpoints.Map(app);
         EnvironmentsEndpoints.Map(app);
         LayersEndpoints.Map(app);
+        GridsEndpoints.Map(app);
+        SubscriptionsEndpoints.Map(app);
         return app;
     }
 
@@ -59,9 +61,11 @@ internal static class ServerHost
         services.AddSingleton<LockStore>().AddSingleton<LockService>().AddSingleton<LockQuestionReader>();
         services.AddSingleton<CatalogWriter>().AddSingleton<CatalogQueries>().AddSingleton<CatalogQueue>();
         services.AddHostedService(provider => provider.GetRequiredService<CatalogQueue>());
+        services.AddHostedService<EnvironmentIndex>();
         services.AddSingleton<ServerLease>().AddSingleton<LayerShelf>();
         LayerStorage.Add(services, settings);
         BuildScheduling.Add(services, settings);
+        services.AddSingleton<GridService>().AddSingleton<SubscriptionStore>().AddSingleton<UpdateSchedule>().AddSingleton<UpdateService>();
         services.AddOpenApi();
         RequestLimits.Add(services, settings);
     }

@@ -8,4 +8,10 @@ public sealed record EnvironmentOptions
 
     /// <summary>Whether modules are compiled beforehand, by the server or by who installs.</summary>
     public bool Bytecode { get; init; } = true;
+
+    /// <summary>
+    /// Commands that must succeed in the finished environment before it is published, each a command line that no shell reads. Where there are
+    /// some, the build has an address of its own, which the answer's <c>Location</c> says.
+    /// </summary>
+    public IReadOnlyList<string> Checks { get; init; } = [];
 }

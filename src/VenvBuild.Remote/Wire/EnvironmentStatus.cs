@@ -31,7 +31,7 @@ public sealed record EnvironmentStatus
     public IReadOnlyList<EnvironmentStatusLayer> Layers { get; init; } = [];
 
     /// <summary>What checks found.</summary>
-    public IReadOnlyList<string> Checks { get; init; } = [];
+    public IReadOnlyList<EnvironmentStatusCheck> Checks { get; init; } = [];
 
     /// <summary>Where more is: <c>self</c>, <c>events</c>, <c>cancel</c>, <c>bundle</c>, <c>lock</c>.</summary>
     public IReadOnlyDictionary<string, string> Links { get; init; } = new Dictionary<string, string>();

@@ -13,6 +13,7 @@ namespace VenvBuild.Remote;
 [JsonSerializable(typeof(LockRequest))]
 [JsonSerializable(typeof(EnvironmentRequest))]
 [JsonSerializable(typeof(EnvironmentStatus))]
+[JsonSerializable(typeof(IReadOnlyList<EnvironmentStatusCheck>))]
 [JsonSerializable(typeof(LayerList))]
 [JsonSerializable(typeof(StaticTree))]
 [JsonSerializable(typeof(string))]

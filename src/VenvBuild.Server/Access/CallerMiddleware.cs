@@ -18,7 +18,7 @@ internal sealed class CallerMiddleware(RequestDelegate next, TokenStore tokens, 
     public static Func<EndpointFilterInvocationContext, EndpointFilterDelegate, ValueTask<object?>> Needs(AccessScopes scope) => async (context, next) =>
     {
         var caller = context.HttpContext.Features.GetRequiredFeature<Caller>();
-        if (!caller.HasBadToken && (caller.Scopes & (scope | AccessScopes.Admin)) != 0)
+        if (caller.May(scope))
             return await next(context);
         var isKnown = !caller.HasBadToken && caller.Scopes != AccessScopes.None;
         return Problems.NotAllowed(isKnown, caller.HasBadToken
@@ -35,6 +35,6 @@ internal sealed class CallerMiddleware(RequestDelegate next, TokenStore tokens, 
         var token = header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
             ? await tokens.FindAsync(header[Scheme.Length..].Trim(), context.RequestAborted)
             : null;
-        return token is null ? new(address, AccessScopes.None, true) : new(token.Id, token.Scopes, false);
+        return token is null ? new(address, AccessScopes.None, true) : new(token.Id, token.Scopes, false) { Token = token.Id, Name = token.Name };
     }
 }

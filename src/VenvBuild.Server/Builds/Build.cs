@@ -6,7 +6,17 @@ namespace VenvBuild.Server;
 /// </summary>
 internal sealed class Build
 {
+    /// <summary>The environment's key; of one with checks, a digest of that key and the checks, so that checks of one caller fail for nobody else.</summary>
     public required string Key { get; init; }
+
+    /// <summary>The key of the environment that is made.</summary>
+    public required string EnvironmentKey { get; init; }
+
+    /// <summary>The checks that must succeed before the environment is published, one a line; null for none.</summary>
+    public string? Checks { get; init; }
+
+    /// <summary>What the checks found, as JSON; null before they ran.</summary>
+    public string? Findings { get; set; }
 
     public required string LockDigest { get; init; }
 

@@ -6,7 +6,7 @@ using VenvBuild.Remote;
 namespace VenvBuild.Server;
 
 /// <summary>Understands what environment a client asks for, and refuses what cannot or may not be made here. A lock is nobody's friend.</summary>
-internal sealed class BuildQuestionReader(ServerSettings settings, IndexPolicy policy, LockStore locks)
+internal sealed class BuildQuestionReader(ServerSettings settings, IndexPolicy policy, LockStore locks, CheckPolicy checks)
 {
     private const int MaxGroups = 100;
     private const string DigestPrefix = "sha256:";
@@ -22,6 +22,10 @@ internal sealed class BuildQuestionReader(ServerSettings settings, IndexPolicy p
         var options = request.Options ?? new();
         if (ReadGroups(options.Groups, out var groups) is { } bad)
             return (null, bad);
+        if (CheckPolicy.Refusal(options.Checks) is { } badChecks)
+            return (null, badChecks);
+        if (options.Checks.Count > 0 && checks.Objection(platform) is { } objection)
+            return (null, CheckPolicy.NotRun(objection));
         byte[] content;
         if (request.Lock.StartsWith(DigestPrefix, StringComparison.Ordinal))
         {
@@ -36,7 +40,7 @@ internal sealed class BuildQuestionReader(ServerSettings settings, IndexPolicy p
             content = Encoding.UTF8.GetBytes(request.Lock);
         }
 
-        return Read(content, new(platform, minor, isFreeThreaded), version, groups, options.Bytecode);
+        return Read(content, new(platform, minor, isFreeThreaded), version, groups, options.Bytecode, options.Checks);
     }
 
     /// <summary>The question that a build's row was made from.</summary>
@@ -44,10 +48,11 @@ internal sealed class BuildQuestionReader(ServerSettings settings, IndexPolicy p
     {
         var (minor, version, isFreeThreaded) = ReadPython(build.Python)!.Value;
         var groups = build.Groups?.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(ExtraName.Parse).ToList();
-        return Read(content, new(Platform.Parse(build.Platform), minor, isFreeThreaded), version, groups, build.HasBytecode);
+        return Read(content, new(Platform.Parse(build.Platform), minor, isFreeThreaded), version, groups, build.HasBytecode, build.Checks?.Split('\n') ?? []);
     }
 
-    private (BuildQuestion? Question, IResult? Refusal) Read(byte[] content, Target target, PackageVersion version, IReadOnlyList<ExtraName>? groups, bool hasBytecode)
+    private (BuildQuestion? Question, IResult? Refusal) Read(
+        byte[] content, Target target, PackageVersion version, IReadOnlyList<ExtraName>? groups, bool hasBytecode, IReadOnlyList<string> asked)
     {
         var document = LockReader.Read(content, "the lock", LockOrigin.Elsewhere).Document;
         if (groups?.FirstOrDefault(group => (document.DependencyGroups ?? []).All(known => ExtraName.Parse(known) != group)) is { } unknown)
@@ -57,7 +62,7 @@ internal sealed class BuildQuestionReader(ServerSettings settings, IndexPolicy p
             return (null, Problems.Bound(413, FormattableString.Invariant($"The environment has more than {settings.Projects} packages, which is more than this server makes.")));
         return plan.Wheels.Select(Objection).FirstOrDefault(objection => objection is not null) is { } why
             ? (null, Problems.Of(422, ServerProblemTypes.NotBuilt, "The environment cannot be made here", why))
-            : (new(document, content, Sha256Digest.Of(content), plan, version, groups), null);
+            : (new(document, content, Sha256Digest.Of(content), plan, version, groups) { Checks = asked }, null);
     }
 
     private string? Objection(PlannedWheel wheel)

@@ -31,7 +31,8 @@ internal sealed class BuildRunner(BuildStore builds, LockStore locks, BuildQuest
         var looking = LookAsync(key, token, work);
         try
         {
-            var manifest = await maker.MakeAsync(await QuestionAsync(build, work.Token), line => lines.Writer.TryWrite(line), work.Token);
+            var manifest = await maker.MakeAsync(
+                await QuestionAsync(build, work.Token), line => lines.Writer.TryWrite(line), found => builds.NoteFindingsAsync(key, token, StatusWriter.WriteChecks(found), CancellationToken.None), work.Token);
             lines.Writer.Complete();
             await writing;
             if (await builds.PublishAsync(key, token, manifest, CancellationToken.None))
@@ -88,7 +89,7 @@ internal sealed class BuildRunner(BuildStore builds, LockStore locks, BuildQuest
         var content = await locks.ReadAsync(build.LockDigest, cancellationToken);
         var question = content is null ? null : reader.Read(build, content).Question;
         // Settings may have changed since it was asked: another allow-list, another layout.
-        return question?.Plan.Key.ToString() == build.Key
+        return question?.BuildKey == build.Key
             ? question
             : throw new DiagnosticException(ExitCode.Usage, Diagnostic.Error(ServerCodes.NotServed, "This server does not make that environment any more."));
     }

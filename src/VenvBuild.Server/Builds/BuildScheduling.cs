@@ -41,12 +41,12 @@ internal static class BuildScheduling
                 }
             });
         });
-        services.AddSingleton<BuildStore>().AddSingleton<BuildQuestionReader>().AddSingleton<BuildQueue>();
+        services.AddSingleton<BuildStore>().AddSingleton<BuildQuestionReader>().AddSingleton<BuildQueue>().AddSingleton<CheckPolicy>();
         if (settings.Role == ServerRole.Web)
             return;
-        services.AddSingleton<WorkFolder>().AddSingleton<EnvironmentMaker>().AddSingleton<BuildRunner>();
+        services.AddSingleton<WorkFolder>().AddSingleton<CheckRunner>().AddSingleton<EnvironmentMaker>().AddSingleton<BuildRunner>();
         services.AddQuartzHostedService(hosted => hosted.WaitForJobsToComplete = true);
-        services.AddHostedService<BuildSweep>();
+        services.AddHostedService<BuildSweep>().AddHostedService<UpdateUpkeep>();
         if (settings.Postgres is not null)
             services.AddHostedService<BuildWakeup>();
     }

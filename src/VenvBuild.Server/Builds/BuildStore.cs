@@ -38,17 +38,18 @@ internal sealed class BuildStore(CatalogFactory catalogs, ServerSettings setting
     /// <returns>The row, and whether there is something to schedule that was not there before.</returns>
     public async Task<(Build Build, bool IsNew)> AskAsync(BuildQuestion question, CancellationToken cancellationToken)
     {
-        var key = question.Plan.Key.ToString();
+        var key = question.BuildKey;
         for (var attempt = 1; ; attempt++)
         {
             await using var catalog = catalogs.Open();
             if (await catalog.Builds.AsNoTracking().FirstOrDefaultAsync(row => row.Key == key, cancellationToken) is { } known)
             {
                 var isAnew = await catalog.Builds
-                    .Where(row => row.Key == key && (row.State == BuildState.Cancelled || (row.State == BuildState.Failed && row.RestsUntil <= Now)))
+                    .Where(row => row.Key == key && (row.State == BuildState.Cancelled || (row.State == BuildState.Failed && row.RestsUntil <= Now)
+                        || (row.State == BuildState.Ready && !catalog.Environments.Any(made => made.Key == row.EnvironmentKey))))
                     .ExecuteUpdateAsync(
                         row => row.SetProperty(build => build.State, BuildState.Queued).SetProperty(build => build.Attempt, (string?)null).SetProperty(build => build.Attempts, 0)
-                            .SetProperty(build => build.Reason, (string?)null).SetProperty(build => build.Changed, Now),
+                            .SetProperty(build => build.Reason, (string?)null).SetProperty(build => build.Findings, (string?)null).SetProperty(build => build.Changed, Now),
                         cancellationToken) == 1;
                 if (isAnew)
                     await AppendAsync(catalog, key, null, BuildLine.State, StateName(BuildState.Queued), cancellationToken);
@@ -58,6 +59,8 @@ internal sealed class BuildStore(CatalogFactory catalogs, ServerSettings setting
             var build = new Build
             {
                 Key = key,
+                EnvironmentKey = question.Plan.Key.ToString(),
+                Checks = question.Checks.Count == 0 ? null : string.Join('\n', question.Checks),
                 LockDigest = question.LockDigest.ToString(),
                 Platform = question.Plan.Target.Platform.ToString(),
                 Python = question.Python + (question.Plan.Target.IsFreeThreaded ? "t" : ""),
@@ -106,21 +109,17 @@ internal sealed class BuildStore(CatalogFactory catalogs, ServerSettings setting
     /// <summary>Makes the environment visible, if the attempt is still the one that may.</summary>
     public async Task<bool> PublishAsync(string key, string token, EnvironmentManifest manifest, CancellationToken cancellationToken)
     {
-        await using var catalog = catalogs.Open();
-        await using var transaction = await catalog.Database.BeginTransactionAsync(cancellationToken);
-        var published = await catalog.Builds.Where(row => row.Key == key && row.Attempt == token)
-            .ExecuteUpdateAsync(
-                row => row.SetProperty(build => build.State, BuildState.Ready).SetProperty(build => build.Attempt, (string?)null).SetProperty(build => build.Reason, (string?)null)
-                    .SetProperty(build => build.Changed, Now),
-                cancellationToken);
-        if (published != 1)
-            return false;
-        if (!await catalog.Environments.AnyAsync(row => row.Key == key, cancellationToken))
-            catalog.Environments.Add(new() { Key = key, Manifest = manifest.ToUtf8Bytes(), Made = Now });
-        await catalog.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        await AppendAsync(catalog, key, null, BuildLine.State, StateName(BuildState.Ready), cancellationToken);
-        return true;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await TryPublishAsync(key, token, manifest, cancellationToken);
+            }
+            catch (DbUpdateException) when (attempt < 3)
+            {
+                // The same environment, with other checks, became ready at the same moment.
+            }
+        }
     }
 
     /// <summary>Adds a line to the log, if the attempt still may.</summary>
@@ -128,6 +127,13 @@ internal sealed class BuildStore(CatalogFactory catalogs, ServerSettings setting
     {
         await using var catalog = catalogs.Open();
         await AppendAsync(catalog, key, token, BuildLine.Log, text, cancellationToken);
+    }
+
+    /// <summary>Keeps what the checks of an attempt found, if it still may.</summary>
+    public async Task NoteFindingsAsync(string key, string token, string findings, CancellationToken cancellationToken)
+    {
+        await using var catalog = catalogs.Open();
+        await catalog.Builds.Where(row => row.Key == key && row.Attempt == token).ExecuteUpdateAsync(row => row.SetProperty(build => build.Findings, findings), cancellationToken);
     }
 
     /// <summary>Ends an attempt without an environment: for good, or so that another one follows.</summary>
@@ -182,6 +188,31 @@ internal sealed class BuildStore(CatalogFactory catalogs, ServerSettings setting
     }
 
     public static string StateName(BuildState state) => state.ToString().ToLowerInvariant();
+
+    private async Task<bool> TryPublishAsync(string key, string token, EnvironmentManifest manifest, CancellationToken cancellationToken)
+    {
+        await using var catalog = catalogs.Open();
+        await using var transaction = await catalog.Database.BeginTransactionAsync(cancellationToken);
+        var published = await catalog.Builds.Where(row => row.Key == key && row.Attempt == token)
+            .ExecuteUpdateAsync(
+                row => row.SetProperty(build => build.State, BuildState.Ready).SetProperty(build => build.Attempt, (string?)null).SetProperty(build => build.Reason, (string?)null)
+                    .SetProperty(build => build.Changed, Now),
+                cancellationToken);
+        if (published != 1)
+            return false;
+        var environment = manifest.Key.ToString();
+        if (!await catalog.Environments.AnyAsync(row => row.Key == environment, cancellationToken))
+        {
+            var stored = new StoredEnvironment { Key = environment, Manifest = manifest.ToUtf8Bytes(), Made = Now };
+            catalog.Environments.Add(stored);
+            EnvironmentIndex.Describe(catalog, stored, manifest);
+        }
+
+        await catalog.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        await AppendAsync(catalog, key, null, BuildLine.State, StateName(BuildState.Ready), cancellationToken);
+        return true;
+    }
 
     private async Task PoisonAsync(CatalogContext catalog, Build build, CancellationToken cancellationToken)
     {

@@ -1,18 +1,25 @@
 using VenvBuild.Environments;
 using VenvBuild.Index;
 using VenvBuild.Packaging;
+using VenvBuild.Remote;
 
 namespace VenvBuild.Server;
 
 /// <summary>
 /// Makes the layers of a plan and puts their archives where clients find them. Wheels come from allowed indexes only, found there by name
-/// and digest: what addresses a lock names is not followed. Nothing of a wheel is run.
+/// and digest: what addresses a lock names is not followed. Nothing of a wheel is run, but by checks, in their sandbox.
 /// </summary>
-internal sealed class EnvironmentMaker(ServerSettings settings, WorkFolder work, AddressPolicy addresses, LayerShelf shelf)
+internal sealed class EnvironmentMaker(ServerSettings settings, WorkFolder work, AddressPolicy addresses, LayerShelf shelf, CheckRunner checks)
 {
     /// <summary>The description; its layers are on the shelf.</summary>
     /// <exception cref="DiagnosticException">A wheel cannot be had or is refused, or the disk fails.</exception>
-    public async Task<EnvironmentManifest> MakeAsync(BuildQuestion question, Action<string> log, CancellationToken cancellationToken)
+    public Task<EnvironmentManifest> MakeAsync(BuildQuestion question, Action<string> log, CancellationToken cancellationToken) =>
+        MakeAsync(question, log, _ => Task.CompletedTask, cancellationToken);
+
+    /// <summary>The same, with the question's checks, of which <paramref name="found"/> is told.</summary>
+    /// <exception cref="DiagnosticException">As above, or a check failed: then nothing is on the shelf that was not there before.</exception>
+    public async Task<EnvironmentManifest> MakeAsync(
+        BuildQuestion question, Action<string> log, Func<IReadOnlyList<EnvironmentStatusCheck>, Task> found, CancellationToken cancellationToken)
     {
         var plan = question.Plan;
         var roots = plan.Wheels.Select(wheel => wheel.Index).OfType<Uri>().Distinct().ToList();
@@ -27,6 +34,8 @@ internal sealed class EnvironmentMaker(ServerSettings settings, WorkFolder work,
         using var lease = await StoreLease.AcquireAsync(work.Path, plan.Wheels.Select(wheel => wheel.Sha256), cancellationToken);
         var source = new IndexWheelSource(index, work.Path, usesLockedAddresses: false);
         using var build = await new EnvironmentBuilder(work.Path).BuildAsync(plan, null, source, null, new ProgressLog(log), cancellationToken);
+        if (question.Checks.Count > 0)
+            await CheckAsync(question, source, log, found, cancellationToken);
         var packed = 0;
         await Parallel.ForEachAsync(
             build.Layers.OrderByDescending(layer => layer.Reference.Size),
@@ -41,6 +50,19 @@ internal sealed class EnvironmentMaker(ServerSettings settings, WorkFolder work,
             Lock = question.LockDigest,
             Provenance = new() { Builder = $"venvbuild-server {LockQuestionReader.Version.ToNormalizedString()}", Indexes = roots },
         };
+    }
+
+    private async Task CheckAsync(
+        BuildQuestion question, IWheelSource source, Action<string> log, Func<IReadOnlyList<EnvironmentStatusCheck>, Task> found, CancellationToken cancellationToken)
+    {
+        var results = await checks.RunAsync(question, source, log, cancellationToken);
+        await found(results);
+        var failures = results.Where(result => !result.Passed).ToList();
+        if (failures.Count > 0)
+        {
+            throw new DiagnosticException(ExitCode.BuildFailed, [.. failures.Select(failure => Diagnostic.Error(
+                ServerCodes.Checks, $"The check '{failure.Command}' failed: {failure.Reason}. Nothing was published.", detail: failure.Output))]);
+        }
     }
 
     private sealed class ProgressLog(Action<string> log) : IProgress<SyncProgress>

@@ -61,12 +61,14 @@ internal static class EnvironmentsEndpoints
             var (question, refusal) = await reader.ReadAsync(request, stop);
             if (question is null)
                 return refusal!;
-            var key = question.Plan.Key.ToString();
-            if (await builds.ReadEnvironmentAsync(key, stop) is { } manifest)
+            var manifest = await builds.ReadEnvironmentAsync(question.Plan.Key.ToString(), stop);
+            if (manifest is not null && question.Checks.Count == 0)
                 return Answer(context, 200, StatusWriter.OfReady(manifest));
             await locks.KeepAsync(question.Document, question.Content, stop);
             var build = await queue.AskAsync(question, stop);
-            context.Response.Headers.Location = $"/v1/environments/{key}";
+            context.Response.Headers.Location = $"/v1/environments/{question.BuildKey}";
+            if (manifest is not null && build.State == BuildState.Ready)
+                return Answer(context, 200, StatusWriter.OfReady(build, manifest));
             return build.State == BuildState.Failed
                 ? Problems.Of(422, ServerProblemTypes.NotBuilt, "The environment could not be made", build.Reason)
                 : Answer(context, 202, StatusWriter.Of(build));
@@ -87,9 +89,12 @@ internal static class EnvironmentsEndpoints
             return Results.Bytes(StatusWriter.Write(StatusWriter.OfReady(manifest)), "application/json", entityTag: new EntityTagHeaderValue($"\"{Sha256Digest.Of(manifest)}\""));
         }
 
-        return await builds.FindAsync(digest.ToString(), context.RequestAborted) is { } build
-            ? Answer(context, 200, StatusWriter.Of(build))
-            : Problems.NotFound("No environment with this key is kept here.");
+        if (await builds.FindAsync(digest.ToString(), context.RequestAborted) is not { } build)
+            return Problems.NotFound("No environment with this key is kept here.");
+        // One with checks goes by a key of its own.
+        return build.State == BuildState.Ready && await builds.ReadEnvironmentAsync(build.EnvironmentKey, context.RequestAborted) is { } made
+            ? Answer(context, 200, StatusWriter.OfReady(build, made))
+            : Answer(context, 200, StatusWriter.Of(build));
     }
 
     private static async Task<IResult> CancelAsync(string key, HttpContext context, BuildStore builds, BuildQueue queue)

@@ -11,9 +11,27 @@ internal static class StatusWriter
 {
     public static byte[] Write(EnvironmentStatus status) => JsonSerializer.SerializeToUtf8Bytes(status, RemoteJson.Default.EnvironmentStatus);
 
+    public static string WriteChecks(IReadOnlyList<EnvironmentStatusCheck> checks) => JsonSerializer.Serialize(checks, RemoteJson.Default.IReadOnlyListEnvironmentStatusCheck);
+
+    /// <summary>What a build's checks found; none before they ran.</summary>
+    public static IReadOnlyList<EnvironmentStatusCheck> ChecksOf(Build build) =>
+        build.Findings is null ? [] : JsonSerializer.Deserialize(build.Findings, RemoteJson.Default.IReadOnlyListEnvironmentStatusCheck) ?? [];
+
+    /// <summary>A build that went well, with what its checks found.</summary>
+    public static EnvironmentStatus OfReady(Build build, byte[] manifest)
+    {
+        var status = OfReady(manifest);
+        return status with
+        {
+            Checks = ChecksOf(build),
+            Links = new SortedDictionary<string, string>(status.Links.ToDictionary(), StringComparer.Ordinal) { ["build"] = $"/v1/environments/{build.Key}" },
+        };
+    }
+
     public static EnvironmentStatus Of(Build build) => new()
     {
-        Key = build.Key,
+        Key = build.EnvironmentKey,
+        Checks = ChecksOf(build),
         State = BuildStore.StateName(build.State),
         Target = new() { Platform = Platform.Parse(build.Platform).RuntimeIdentifier, Python = MinorOf(build.Python) },
         Reason = build.State is BuildState.Failed or BuildState.Queued ? build.Reason : null,

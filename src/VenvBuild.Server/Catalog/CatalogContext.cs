@@ -29,7 +29,19 @@ internal abstract class CatalogContext(DbContextOptions options) : DbContext(opt
 
     public DbSet<StoredEnvironment> Environments => Set<StoredEnvironment>();
 
+    public DbSet<EnvironmentPackage> EnvironmentPackages => Set<EnvironmentPackage>();
+
     public DbSet<StoredLayer> Layers => Set<StoredLayer>();
+
+    public DbSet<Grid> Grids => Set<Grid>();
+
+    public DbSet<GridCell> GridCells => Set<GridCell>();
+
+    public DbSet<Subscription> Subscriptions => Set<Subscription>();
+
+    public DbSet<UpdateRun> UpdateRuns => Set<UpdateRun>();
+
+    public DbSet<FormKey> FormKeys => Set<FormKey>();
 
     /// <summary>The collation that compares bytes, in which sort keys keep the order of versions.</summary>
     protected abstract string Binary { get; }
@@ -90,14 +102,40 @@ internal abstract class CatalogContext(DbContextOptions options) : DbContext(opt
             build.ToTable("builds").HasKey(row => row.Key);
             build.HasOne<StoredLock>().WithMany().HasForeignKey(row => row.LockDigest);
             build.HasIndex(row => row.State);
+            build.HasIndex(row => row.Changed);
+            build.HasIndex(row => row.LockDigest);
         });
         modelBuilder.Entity<BuildLine>(line =>
         {
             line.ToTable("build_lines").HasKey(row => new { row.BuildKey, row.Sequence });
             line.HasOne<Build>().WithMany().HasForeignKey(row => row.BuildKey);
         });
-        modelBuilder.Entity<StoredEnvironment>(stored => stored.ToTable("environments").HasKey(row => row.Key));
+        modelBuilder.Entity<StoredEnvironment>(stored =>
+        {
+            stored.ToTable("environments").HasKey(row => row.Key);
+            stored.HasIndex(row => row.Made);
+        });
+        modelBuilder.Entity<EnvironmentPackage>(package =>
+        {
+            package.ToTable("environment_packages").HasKey(row => new { row.EnvironmentKey, row.Name });
+            package.Property(row => row.SortKey).UseCollation(Binary);
+            package.HasOne<StoredEnvironment>().WithMany().HasForeignKey(row => row.EnvironmentKey);
+            package.HasIndex(row => new { row.Name, row.SortKey });
+        });
         modelBuilder.Entity<StoredLayer>(stored => stored.ToTable("layers").HasKey(row => row.Digest));
+        modelBuilder.Entity<Grid>(grid => grid.ToTable("grids").HasKey(row => row.Id));
+        modelBuilder.Entity<GridCell>(cell =>
+        {
+            cell.ToTable("grid_cells").HasKey(row => new { row.GridId, row.Position });
+            cell.HasOne<Grid>().WithMany().HasForeignKey(row => row.GridId);
+        });
+        modelBuilder.Entity<Subscription>(subscription => subscription.ToTable("subscriptions").HasKey(row => row.Id));
+        modelBuilder.Entity<UpdateRun>(run =>
+        {
+            run.ToTable("update_runs").HasKey(row => new { row.SubscriptionId, row.Number });
+            run.HasOne<Subscription>().WithMany().HasForeignKey(row => row.SubscriptionId);
+        });
+        modelBuilder.Entity<FormKey>(key => key.ToTable("form_keys").HasKey(row => row.Name));
         foreach (var entity in modelBuilder.Model.GetEntityTypes())
         {
             foreach (var property in entity.GetProperties())

@@ -52,13 +52,8 @@ internal static class CatalogEndpoints
             return Problems.NotFound("One of these locks is not kept here.");
         var pins = await catalog.Pins.AsNoTracking().Where(pin => pin.LockDigest == before || pin.LockDigest == after)
             .OrderBy(pin => pin.Name).ThenBy(pin => pin.SortKey).ToListAsync(cancellationToken);
-        return Results.Ok(pins.GroupBy(pin => pin.Name, StringComparer.Ordinal)
-            .Select(group => new LockDifference(group.Key, Of(group, before), Of(group, after)))
-            .Where(difference => !difference.Before.SequenceEqual(difference.After, StringComparer.Ordinal))
-            .ToList());
+        return Results.Ok(LockDifference.Between(pins, before, after));
     }
-
-    private static List<string> Of(IEnumerable<LockPin> pins, string digest) => [.. pins.Where(pin => pin.LockDigest == digest).Select(pin => pin.Version)];
 
     private static bool TryDigest(string text, out string hex)
     {

@@ -6,6 +6,8 @@ namespace VenvBuild.Server;
 /// <summary>Writes a problem.</summary>
 internal sealed class ProblemResult(ServerProblem problem) : IResult
 {
+    public ServerProblem Problem => problem;
+
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;

@@ -66,6 +66,18 @@ internal sealed record ServerSettings
     /// <summary>The same for one that took workers down.</summary>
     public TimeSpan PoisonRest { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>Whether checks that callers ask for are run, in a sandbox.</summary>
+    public bool RunsChecks { get; init; }
+
+    /// <summary>How long one check may take.</summary>
+    public TimeSpan CheckTime { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How many locks may be subscribed to.</summary>
+    public int Subscriptions { get; init; } = 1_000;
+
+    /// <summary>The shortest interval at which one may be looked after, in hours.</summary>
+    public int SubscriptionHours { get; init; } = 1;
+
     /// <summary>The size that a layer's unpacked archive may have that is sent here, in bytes.</summary>
     public long LayerBytes { get; init; } = 4L << 30;
 

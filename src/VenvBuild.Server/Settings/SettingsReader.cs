@@ -13,6 +13,7 @@ internal sealed class SettingsReader
         "Limits:LayerMegabytes", "Builds:Concurrent", "Builds:Attempts", "Builds:Time", "Builds:Pause", "Builds:Rest", "Builds:PoisonRest",
         "Store:S3:Bucket", "Store:S3:Prefix", "Store:S3:Endpoint", "Store:S3:PublicEndpoint", "Store:S3:Region", "Store:S3:PathStyle", "Store:S3:AccessKey",
         "Store:S3:SecretKey", "Store:S3:Redirect", "Store:S3:LinkLife",
+        "Builds:Checks", "Builds:CheckTime", "Updates:Subscriptions", "Updates:LeastHours",
     ];
 
     private readonly IConfigurationSection _section;
@@ -65,6 +66,10 @@ internal sealed class SettingsReader
             BuildRest = Span("Builds:Rest", usual.BuildRest, TimeSpan.Zero),
             PoisonRest = Span("Builds:PoisonRest", usual.PoisonRest, TimeSpan.Zero),
             Bucket = Bucket(),
+            RunsChecks = Word("Builds:Checks", ("off", false), ("sandbox", true)) ?? usual.RunsChecks,
+            CheckTime = Span("Builds:CheckTime", usual.CheckTime, TimeSpan.FromMilliseconds(1)),
+            Subscriptions = Count("Updates:Subscriptions", usual.Subscriptions, 0),
+            SubscriptionHours = Count("Updates:LeastHours", usual.SubscriptionHours, 1),
         };
     }
 

@@ -76,6 +76,19 @@ namespace VenvBuild.Server.Catalog.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("changed");
 
+                    b.Property<string>("Checks")
+                        .HasColumnType("text")
+                        .HasColumnName("checks");
+
+                    b.Property<string>("EnvironmentKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("environment_key");
+
+                    b.Property<string>("Findings")
+                        .HasColumnType("text")
+                        .HasColumnName("findings");
+
                     b.Property<string>("Groups")
                         .HasColumnType("text")
                         .HasColumnName("groups");
@@ -112,6 +125,8 @@ namespace VenvBuild.Server.Catalog.Migrations.Postgres
                         .HasColumnName("state");
 
                     b.HasKey("Key");
+
+                    b.HasIndex("Changed");
 
                     b.HasIndex("LockDigest");
 
@@ -325,6 +340,111 @@ namespace VenvBuild.Server.Catalog.Migrations.Postgres
                     b.ToTable("distributions", (string)null);
                 });
 
+            modelBuilder.Entity("VenvBuild.Server.EnvironmentPackage", b =>
+                {
+                    b.Property<string>("EnvironmentKey")
+                        .HasColumnType("text")
+                        .HasColumnName("environment_key");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("SortKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("sort_key")
+                        .UseCollation("C");
+
+                    b.Property<string>("Version")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("version");
+
+                    b.HasKey("EnvironmentKey", "Name");
+
+                    b.HasIndex("Name", "SortKey");
+
+                    b.ToTable("environment_packages", (string)null);
+                });
+
+            modelBuilder.Entity("VenvBuild.Server.FormKey", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Xml")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("xml");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("form_keys", (string)null);
+                });
+
+            modelBuilder.Entity("VenvBuild.Server.Grid", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Asked")
+                        .HasColumnType("bigint")
+                        .HasColumnName("asked");
+
+                    b.Property<string>("Checks")
+                        .HasColumnType("text")
+                        .HasColumnName("checks");
+
+                    b.Property<string>("Groups")
+                        .HasColumnType("text")
+                        .HasColumnName("groups");
+
+                    b.Property<string>("LockDigest")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("lock_digest");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("grids", (string)null);
+                });
+
+            modelBuilder.Entity("VenvBuild.Server.GridCell", b =>
+                {
+                    b.Property<string>("GridId")
+                        .HasColumnType("text")
+                        .HasColumnName("grid_id");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("integer")
+                        .HasColumnName("position");
+
+                    b.Property<string>("BuildKey")
+                        .HasColumnType("text")
+                        .HasColumnName("build_key");
+
+                    b.Property<string>("Platform")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("platform");
+
+                    b.Property<string>("Python")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("python");
+
+                    b.Property<string>("Remark")
+                        .HasColumnType("text")
+                        .HasColumnName("remark");
+
+                    b.HasKey("GridId", "Position");
+
+                    b.ToTable("grid_cells", (string)null);
+                });
+
             modelBuilder.Entity("VenvBuild.Server.LockAnswer", b =>
                 {
                     b.Property<string>("Key")
@@ -380,6 +500,10 @@ namespace VenvBuild.Server.Catalog.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("key");
 
+                    b.Property<string>("LockDigest")
+                        .HasColumnType("text")
+                        .HasColumnName("lock_digest");
+
                     b.Property<long>("Made")
                         .HasColumnType("bigint")
                         .HasColumnName("made");
@@ -389,7 +513,27 @@ namespace VenvBuild.Server.Catalog.Migrations.Postgres
                         .HasColumnType("bytea")
                         .HasColumnName("manifest");
 
+                    b.Property<int>("Packages")
+                        .HasColumnType("integer")
+                        .HasColumnName("packages");
+
+                    b.Property<string>("Platform")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("platform");
+
+                    b.Property<string>("Python")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("python");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("bigint")
+                        .HasColumnName("size");
+
                     b.HasKey("Key");
+
+                    b.HasIndex("Made");
 
                     b.ToTable("environments", (string)null);
                 });
@@ -432,6 +576,88 @@ namespace VenvBuild.Server.Catalog.Migrations.Postgres
                     b.HasKey("Digest");
 
                     b.ToTable("locks", (string)null);
+                });
+
+            modelBuilder.Entity("VenvBuild.Server.Subscription", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id");
+
+                    b.Property<bool>("Builds")
+                        .HasColumnType("boolean")
+                        .HasColumnName("builds");
+
+                    b.Property<int>("Hours")
+                        .HasColumnType("integer")
+                        .HasColumnName("hours");
+
+                    b.Property<string>("LockDigest")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("lock_digest");
+
+                    b.Property<long>("Made")
+                        .HasColumnType("bigint")
+                        .HasColumnName("made");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Owner")
+                        .HasColumnType("text")
+                        .HasColumnName("owner");
+
+                    b.Property<string>("Request")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("request");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("subscriptions", (string)null);
+                });
+
+            modelBuilder.Entity("VenvBuild.Server.UpdateRun", b =>
+                {
+                    b.Property<string>("SubscriptionId")
+                        .HasColumnType("text")
+                        .HasColumnName("subscription_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<string>("After")
+                        .HasColumnType("text")
+                        .HasColumnName("after");
+
+                    b.Property<string>("Before")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("before");
+
+                    b.Property<string>("GridId")
+                        .HasColumnType("text")
+                        .HasColumnName("grid_id");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<long>("Started")
+                        .HasColumnType("bigint")
+                        .HasColumnName("started");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer")
+                        .HasColumnName("state");
+
+                    b.HasKey("SubscriptionId", "Number");
+
+                    b.ToTable("update_runs", (string)null);
                 });
 
             modelBuilder.Entity("VenvBuild.Server.Build", b =>
@@ -494,6 +720,24 @@ namespace VenvBuild.Server.Catalog.Migrations.Postgres
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("VenvBuild.Server.EnvironmentPackage", b =>
+                {
+                    b.HasOne("VenvBuild.Server.StoredEnvironment", null)
+                        .WithMany()
+                        .HasForeignKey("EnvironmentKey")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("VenvBuild.Server.GridCell", b =>
+                {
+                    b.HasOne("VenvBuild.Server.Grid", null)
+                        .WithMany()
+                        .HasForeignKey("GridId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("VenvBuild.Server.LockAnswer", b =>
                 {
                     b.HasOne("VenvBuild.Server.StoredLock", null)
@@ -508,6 +752,15 @@ namespace VenvBuild.Server.Catalog.Migrations.Postgres
                     b.HasOne("VenvBuild.Server.StoredLock", null)
                         .WithMany()
                         .HasForeignKey("LockDigest")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("VenvBuild.Server.UpdateRun", b =>
+                {
+                    b.HasOne("VenvBuild.Server.Subscription", null)
+                        .WithMany()
+                        .HasForeignKey("SubscriptionId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -71,6 +71,19 @@ namespace VenvBuild.Server.Catalog.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("changed");
 
+                    b.Property<string>("Checks")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("checks");
+
+                    b.Property<string>("EnvironmentKey")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("environment_key");
+
+                    b.Property<string>("Findings")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("findings");
+
                     b.Property<string>("Groups")
                         .HasColumnType("TEXT")
                         .HasColumnName("groups");
@@ -107,6 +120,8 @@ namespace VenvBuild.Server.Catalog.Migrations.Sqlite
                         .HasColumnName("state");
 
                     b.HasKey("Key");
+
+                    b.HasIndex("Changed");
 
                     b.HasIndex("LockDigest");
 
@@ -312,6 +327,111 @@ namespace VenvBuild.Server.Catalog.Migrations.Sqlite
                     b.ToTable("distributions", (string)null);
                 });
 
+            modelBuilder.Entity("VenvBuild.Server.EnvironmentPackage", b =>
+                {
+                    b.Property<string>("EnvironmentKey")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("environment_key");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("SortKey")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sort_key")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Version")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("version");
+
+                    b.HasKey("EnvironmentKey", "Name");
+
+                    b.HasIndex("Name", "SortKey");
+
+                    b.ToTable("environment_packages", (string)null);
+                });
+
+            modelBuilder.Entity("VenvBuild.Server.FormKey", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Xml")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("xml");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("form_keys", (string)null);
+                });
+
+            modelBuilder.Entity("VenvBuild.Server.Grid", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Asked")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("asked");
+
+                    b.Property<string>("Checks")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("checks");
+
+                    b.Property<string>("Groups")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("groups");
+
+                    b.Property<string>("LockDigest")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("lock_digest");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("grids", (string)null);
+                });
+
+            modelBuilder.Entity("VenvBuild.Server.GridCell", b =>
+                {
+                    b.Property<string>("GridId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("grid_id");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("position");
+
+                    b.Property<string>("BuildKey")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("build_key");
+
+                    b.Property<string>("Platform")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("platform");
+
+                    b.Property<string>("Python")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("python");
+
+                    b.Property<string>("Remark")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("remark");
+
+                    b.HasKey("GridId", "Position");
+
+                    b.ToTable("grid_cells", (string)null);
+                });
+
             modelBuilder.Entity("VenvBuild.Server.LockAnswer", b =>
                 {
                     b.Property<string>("Key")
@@ -367,6 +487,10 @@ namespace VenvBuild.Server.Catalog.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("key");
 
+                    b.Property<string>("LockDigest")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("lock_digest");
+
                     b.Property<long>("Made")
                         .HasColumnType("INTEGER")
                         .HasColumnName("made");
@@ -376,7 +500,27 @@ namespace VenvBuild.Server.Catalog.Migrations.Sqlite
                         .HasColumnType("BLOB")
                         .HasColumnName("manifest");
 
+                    b.Property<int>("Packages")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("packages");
+
+                    b.Property<string>("Platform")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("platform");
+
+                    b.Property<string>("Python")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("python");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("size");
+
                     b.HasKey("Key");
+
+                    b.HasIndex("Made");
 
                     b.ToTable("environments", (string)null);
                 });
@@ -419,6 +563,88 @@ namespace VenvBuild.Server.Catalog.Migrations.Sqlite
                     b.HasKey("Digest");
 
                     b.ToTable("locks", (string)null);
+                });
+
+            modelBuilder.Entity("VenvBuild.Server.Subscription", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<bool>("Builds")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("builds");
+
+                    b.Property<int>("Hours")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("hours");
+
+                    b.Property<string>("LockDigest")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("lock_digest");
+
+                    b.Property<long>("Made")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("made");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Owner")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("owner");
+
+                    b.Property<string>("Request")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("request");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("subscriptions", (string)null);
+                });
+
+            modelBuilder.Entity("VenvBuild.Server.UpdateRun", b =>
+                {
+                    b.Property<string>("SubscriptionId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subscription_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<string>("After")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("after");
+
+                    b.Property<string>("Before")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("before");
+
+                    b.Property<string>("GridId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("grid_id");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<long>("Started")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("started");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.HasKey("SubscriptionId", "Number");
+
+                    b.ToTable("update_runs", (string)null);
                 });
 
             modelBuilder.Entity("VenvBuild.Server.Build", b =>
@@ -481,6 +707,24 @@ namespace VenvBuild.Server.Catalog.Migrations.Sqlite
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("VenvBuild.Server.EnvironmentPackage", b =>
+                {
+                    b.HasOne("VenvBuild.Server.StoredEnvironment", null)
+                        .WithMany()
+                        .HasForeignKey("EnvironmentKey")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("VenvBuild.Server.GridCell", b =>
+                {
+                    b.HasOne("VenvBuild.Server.Grid", null)
+                        .WithMany()
+                        .HasForeignKey("GridId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("VenvBuild.Server.LockAnswer", b =>
                 {
                     b.HasOne("VenvBuild.Server.StoredLock", null)
@@ -495,6 +739,15 @@ namespace VenvBuild.Server.Catalog.Migrations.Sqlite
                     b.HasOne("VenvBuild.Server.StoredLock", null)
                         .WithMany()
                         .HasForeignKey("LockDigest")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("VenvBuild.Server.UpdateRun", b =>
+                {
+                    b.HasOne("VenvBuild.Server.Subscription", null)
+                        .WithMany()
+                        .HasForeignKey("SubscriptionId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
