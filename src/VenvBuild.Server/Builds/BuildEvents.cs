@@ -1,8 +1,5 @@
 using System.Globalization;
-using System.Text;
-using System.Text.Json;
 using VenvBuild.Packaging;
-using VenvBuild.Remote;
 
 namespace VenvBuild.Server;
 
@@ -14,10 +11,9 @@ internal static class BuildEvents
 {
     private const int LinesAtOnce = 500;
 
-    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
-    public static async Task<IResult> SendAsync(string key, HttpContext context, BuildStore builds)
+    public static async Task<IResult> SendAsync(string key, HttpContext context, BuildStore builds, BuildFeeds feeds)
     {
         var stop = context.RequestAborted;
         if (!Sha256Digest.TryParse(key, out var digest) || await builds.FindAsync(digest.ToString(), stop) is not { } build)
@@ -30,7 +26,8 @@ internal static class BuildEvents
         context.Response.Headers["X-Accel-Buffering"] = "no";
         try
         {
-            await SendAsync(context.Response, builds, build.Key, after, stop);
+            using var feed = feeds.Open(build.Key);
+            await SendAsync(context.Response, builds, feed, build.Key, after, stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -40,47 +37,43 @@ internal static class BuildEvents
         return Results.Empty;
     }
 
-    private static async Task SendAsync(HttpResponse response, BuildStore builds, string key, long after, CancellationToken cancellationToken)
+    private static async Task SendAsync(HttpResponse response, BuildStore builds, BuildFeed feed, string key, long after, CancellationToken cancellationToken)
     {
-        var (state, silent) = ("", TimeSpan.Zero);
+        var state = "";
+        await response.StartAsync(cancellationToken);
         while (true)
         {
-            // The row first: lines of an end that it tells of are there then, or come by themselves.
-            var build = await builds.FindAsync(key, cancellationToken);
-            var lines = await builds.ReadLinesAsync(key, after, LinesAtOnce, cancellationToken);
-            foreach (var line in lines)
+            var (lines, isBehind, end, changed) = feed.Look(after);
+            // A reader who begins long before what the feed still holds catches up by itself.
+            if (isBehind)
+                lines = [.. (await builds.ReadLinesAsync(key, after, LinesAtOnce, cancellationToken)).Select(line => (line, BuildFeed.EventOf(line)))];
+            foreach (var (line, bytes) in lines)
             {
-                await response.WriteAsync(Event(line), cancellationToken);
+                await response.Body.WriteAsync(bytes, cancellationToken);
                 after = line.Sequence;
                 if (line.Kind == BuildLine.State)
                     state = line.Text;
             }
 
-            if (lines.Count == 0 && build is null or { State: BuildState.Ready or BuildState.Failed or BuildState.Cancelled })
+            if (end is not null)
             {
-                var final = build is null ? state : BuildStore.StateName(build.State);
                 // Said again to those who had heard it before, or where a server died before it wrote the line.
-                if (state != final)
-                    await response.WriteAsync($"event: state\ndata: {Quoted(final)}\n\n", cancellationToken);
+                if (end.Length > 0 && state != end)
+                    await response.WriteAsync($"event: state\ndata: {BuildFeed.Quoted(end)}\n\n", cancellationToken);
                 return;
             }
 
-            silent = lines.Count > 0 ? TimeSpan.Zero : silent + LookInterval;
-            if (silent >= Heartbeat)
-            {
-                await response.WriteAsync(": still here\n\n", cancellationToken);
-                silent = TimeSpan.Zero;
-            }
-
             await response.Body.FlushAsync(cancellationToken);
-            if (lines.Count == 0)
-                await Task.Delay(LookInterval, cancellationToken);
+            if (isBehind || await EndsAsync(changed, Heartbeat, cancellationToken))
+                continue;
+            await response.WriteAsync(": still here\n\n", cancellationToken);
         }
     }
 
-    private static string Event(BuildLine line) =>
-        new StringBuilder().Append(CultureInfo.InvariantCulture, $"id: {line.Sequence}\nevent: {line.Kind}\ndata: {Quoted(line.Text)}\n\n").ToString();
-
-    /// <summary>As a JSON string: one line, whatever is in it.</summary>
-    private static string Quoted(string text) => JsonSerializer.Serialize(text, RemoteJson.Default.String);
+    private static async Task<bool> EndsAsync(Task task, TimeSpan within, CancellationToken cancellationToken)
+    {
+        await task.WaitAsync(within, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+        return task.IsCompleted;
+    }
 }

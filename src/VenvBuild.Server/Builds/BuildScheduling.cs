@@ -42,12 +42,13 @@ internal static class BuildScheduling
             });
         });
         services.AddSingleton<BuildStore>().AddSingleton<BuildQuestionReader>().AddSingleton<BuildQueue>().AddSingleton<CheckPolicy>();
+        services.AddSingleton<BuildSignals>().AddSingleton<BuildFeeds>();
+        if (settings.Postgres is not null)
+            services.AddHostedService<BuildWakeup>();
         if (settings.Role == ServerRole.Web)
             return;
         services.AddSingleton<WorkFolder>().AddSingleton<CheckRunner>().AddSingleton<EnvironmentMaker>().AddSingleton<BuildRunner>();
         services.AddQuartzHostedService(hosted => hosted.WaitForJobsToComplete = true);
         services.AddHostedService<BuildSweep>().AddHostedService<UpdateUpkeep>();
-        if (settings.Postgres is not null)
-            services.AddHostedService<BuildWakeup>();
     }
 }

@@ -8,7 +8,7 @@ namespace VenvBuild.Server;
 /// The builds and what became of them. A worker holds the token of its attempt; each of its writes asks for it, so one that was paused
 /// and overtaken writes nothing, and an environment becomes visible in one step.
 /// </summary>
-internal sealed class BuildStore(CatalogFactory catalogs, ServerSettings settings, TimeProvider clock)
+internal sealed class BuildStore(CatalogFactory catalogs, ServerSettings settings, TimeProvider clock, BuildSignals signals)
 {
     private const int MaxLineLength = 4000;
 
@@ -250,12 +250,16 @@ internal sealed class BuildStore(CatalogFactory catalogs, ServerSettings setting
                     WHERE {token is null} OR EXISTS (SELECT 1 FROM builds WHERE "key" = {key} AND attempt = {token ?? ""})
                     """,
                     cancellationToken);
-                return;
+                break;
             }
             catch (Exception e) when (attempt < 5 && CatalogFactory.IsDatabase(e))
             {
                 // The number was taken.
             }
         }
+
+        signals.Raise(key);
+        if (catalogs.IsPostgres && signals.IsToldOf(key, kind))
+            await catalog.Database.ExecuteSqlAsync($"SELECT pg_notify({BuildSignals.Channel}, {key})", cancellationToken);
     }
 }

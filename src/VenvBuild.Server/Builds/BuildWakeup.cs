@@ -3,8 +3,11 @@ using Quartz.Extensibility;
 
 namespace VenvBuild.Server;
 
-/// <summary>Wakes this worker when another process put a build into the shared queue; without it, the queue is looked at once a second.</summary>
-internal sealed class BuildWakeup(ServerSettings settings, ISchedulerSignaler signaler) : BackgroundService
+/// <summary>
+/// Hears what other processes on the same PostgreSQL say: that a build was put into the queue, and that something was written about one.
+/// Without it, both are looked at once a second.
+/// </summary>
+internal sealed class BuildWakeup(ServerSettings settings, BuildSignals signals, IServiceProvider services) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -29,12 +32,25 @@ internal sealed class BuildWakeup(ServerSettings settings, ISchedulerSignaler si
     {
         await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(settings.Postgres) { KeepAlive = 30, Pooling = false }.ConnectionString);
         await connection.OpenAsync(cancellationToken);
-        await using (var listen = new NpgsqlCommand($"LISTEN {BuildQueue.Channel}", connection))
+        var isQueued = false;
+        connection.Notification += (_, told) =>
+        {
+            if (told.Channel == BuildSignals.Channel)
+                signals.Raise(told.Payload);
+            else
+                isQueued = true;
+        };
+        // Who answers requests only takes no builds.
+        var signaler = settings.Role == ServerRole.Web ? null : services.GetRequiredService<ISchedulerSignaler>();
+        await using (var listen = new NpgsqlCommand(signaler is null ? $"LISTEN {BuildSignals.Channel}" : $"LISTEN {BuildSignals.Channel}; LISTEN {BuildQueue.Channel}", connection))
             await listen.ExecuteNonQueryAsync(cancellationToken);
         while (true)
         {
             await connection.WaitAsync(cancellationToken);
-            await signaler.SignalSchedulingChange(null, cancellationToken);
+            if (!isQueued)
+                continue;
+            isQueued = false;
+            await signaler!.SignalSchedulingChange(null, cancellationToken);
         }
     }
 }
