@@ -10,6 +10,7 @@ public sealed class LockMistakes
 
     [Theory]
     [InlineData("PYENV1203", 1, 5, "a = \n")]
+    [InlineData("PYENV1203", 2, 1, "lock-version = \"1.0\"\na = \"\\")]
     [InlineData("PYENV1204", 3, 1, "lock-version = \"1.0\"\ncreated-by = \"t\"\n<<<<<<< HEAD\npackages = []\n=======\npackages = []\n>>>>>>> other\n")]
     [InlineData("PYENV1205", 3, 1, "lock-version = \"1.0\"\ncreated-by = \"t\"\ncreated-by = \"u\"\npackages = []\n")]
     [InlineData("PYENV1205", 4, 2, Head + "tool = {a = {b = 1}}\n[tool.a]\nc = 1\n")]
@@ -117,5 +118,20 @@ public sealed class LockMistakes
     {
         var warning = Assert.Single(LockReader.Read(Encoding.UTF8.GetBytes(toml), "pylock.toml").Warnings);
         Assert.Equal((code, new SourceLocation("pylock.toml", line, column)), (warning.Code, warning.Location));
+    }
+
+    [Theory]
+    [InlineData("x = ", "[", "]")]
+    [InlineData("x = ", "{a = ", "}")]
+    [InlineData("", "a.", "b = 1")]
+    [InlineData("[", "a.", "b]")]
+    public void Depth_without_end_is_refused(string before, string level, string after)
+    {
+        foreach (var depth in (int[])[65, 30_000])
+        {
+            var text = before + string.Concat(Enumerable.Repeat(level, depth)) + after;
+            var problem = Assert.Throws<DiagnosticException>(() => LockReader.Read(Encoding.UTF8.GetBytes(text), "pylock.toml"));
+            Assert.Equal(LockCodes.NotToml, problem.Diagnostics[0].Code);
+        }
     }
 }

@@ -10,7 +10,7 @@ internal static class MarkerSamples
     /// <summary>Every value that a listed comparison can tell from another, so that what no environment here refutes is true.</summary>
     private static readonly string[] Pythons =
     [
-        "2.7.18", "3.0.0", "3.1.5", "3.7.9", "3.8.0a1", "3.8.0", "3.8.5", "3.9.0a0", "3.9.0rc1", "3.9.0", "3.9.1a0", "3.9.1", "3.9.2a1", "3.9.2",
+        "2.7.18", "3.0.0", "3.1.5", "3.7.9", "3.8.0a1", "3.8.0", "3.8.5", "3.9.0a0", "3.9.0rc1", "3.9.0", "3.9.1", "3.9.2",
         "3.10.0a1", "3.10.0rc1", "3.10.0rc2", "3.10.0", "3.10.7", "3.11.0a1", "3.11.4", "4.0.0a1", "4.0.0", "4.2.1",
     ];
 

@@ -10,9 +10,13 @@ namespace VenvBuild.Packaging;
 /// </summary>
 internal sealed class TomlTree
 {
+    // Far beyond any lock or project file; each level takes a piece of the stack, here and where the nodes are walked.
+    private const int MaxDepth = 64;
+
     private readonly TomlParser _parser;
     private readonly string _file;
     private readonly List<Diagnostic> _problems;
+    private int _depth;
 
     private TomlTree(TomlParser parser, string file, List<Diagnostic> problems)
     {
@@ -40,12 +44,34 @@ internal sealed class TomlTree
         }
         catch (TomlException problem)
         {
-            problems.Add(Describe(problem, text, file));
+            problems.Add(Describe(Words(problem), problem.Line ?? 1, problem.Column ?? 1, text, file));
+            return null;
+        }
+        catch (TooDeepException deep)
+        {
+            problems.Add(Describe($"Values stand more than {MaxDepth} deep in each other.", deep.Line, deep.Column, text, file));
+            return null;
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            // So ends Tomlyn's lexer where the text ends after a backslash.
+            problems.Add(Describe("The text ends within a string.", text.AsSpan().Count('\n') + 1, 1, text, file));
             return null;
         }
     }
 
-    private static Diagnostic Describe(TomlException problem, string text, string file)
+    /// <summary>Tomlyn puts "(line,column) : error : " before its words and may give several lines of them.</summary>
+    private static string Words(TomlException problem)
+    {
+        var message = problem.Message.AsSpan();
+        if (message.IndexOf(": error : ", StringComparison.Ordinal) is var at and >= 0)
+            message = message[(at + ": error : ".Length)..];
+        if (message.IndexOfAny('\r', '\n') is var end and >= 0)
+            message = message[..end];
+        return message.Trim().ToString();
+    }
+
+    private static Diagnostic Describe(string problem, int at, int column, string text, string file)
     {
         var line = 0;
         foreach (var content in text.AsSpan().EnumerateLines())
@@ -61,16 +87,10 @@ internal sealed class TomlTree
             }
         }
 
-        var message = problem.Message.AsSpan();
-        // Tomlyn puts "(line,column) : error : " before its words and may give several lines of them.
-        if (message.IndexOf(": error : ", StringComparison.Ordinal) is var at and >= 0)
-            message = message[(at + ": error : ".Length)..];
-        if (message.IndexOfAny('\r', '\n') is var end and >= 0)
-            message = message[..end];
         return Diagnostic.Error(
             LockCodes.NotToml,
-            $"This is no TOML: {message.Trim()}",
-            new(file, Math.Max(problem.Line ?? 1, 1), Math.Max(problem.Column ?? 1, 1)),
+            $"This is no TOML: {problem}",
+            new(file, Math.Max(at, 1), Math.Max(column, 1)),
             "A lock is written by a tool; run 'dotnet pyenv lock' to write it again.");
     }
 
@@ -135,13 +155,13 @@ internal sealed class TomlTree
         switch (current.Kind)
         {
             case TomlParseEventKind.StartTable:
-                var table = new TomlNode(LockValueKind.Table, line, column) { IsClosed = isInline };
-                ReadTable(table);
-                return table;
             case TomlParseEventKind.StartArray:
-                var array = new TomlNode(LockValueKind.Array, line, column) { IsClosed = isInline };
-                ReadArray(array);
-                return array;
+                if (++_depth > MaxDepth)
+                    throw new TooDeepException(line, column);
+                var node = new TomlNode(current.Kind == TomlParseEventKind.StartTable ? LockValueKind.Table : LockValueKind.Array, line, column) { IsClosed = isInline };
+                ReadInto(node);
+                _depth--;
+                return node;
             case TomlParseEventKind.Integer:
                 return new(LockValueKind.Integer, line, column) { Text = current.GetInt64().ToString(CultureInfo.InvariantCulture) };
             case TomlParseEventKind.Float:
@@ -160,5 +180,12 @@ internal sealed class TomlTree
             default:
                 return new(LockValueKind.String, line, column) { Text = _parser.GetString() };
         }
+    }
+
+    private sealed class TooDeepException(int line, int column) : Exception
+    {
+        public int Line { get; } = line;
+
+        public int Column { get; } = column;
     }
 }

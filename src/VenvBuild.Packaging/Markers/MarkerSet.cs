@@ -9,7 +9,8 @@ namespace VenvBuild.Packaging;
 /// </summary>
 /// <remarks>
 /// Environments are those that exist: <c>python_version</c> is the minor of <c>python_full_version</c>; versions of interpreters are
-/// three numbers with or without a pre-release (a local label does not count); <c>os_name</c>, <c>sys_platform</c> and
+/// three numbers, that of a new minor with or without a pre-release (a local label does not count, and <c>3.9.2rc1</c>, the last pre-release
+/// of a patch, counts as <c>3.9.2</c>); <c>os_name</c>, <c>sys_platform</c> and
 /// <c>platform_system</c> agree, as do <c>implementation_name</c> and <c>platform_python_implementation</c>. <c>in</c> and <c>not in</c>,
 /// and comparisons of <c>platform_release</c> and <c>platform_version</c>, are questions of their own where no other value decides them:
 /// of these the set does not know that one implies another.
@@ -44,13 +45,19 @@ public sealed class MarkerSet : IEquatable<MarkerSet>
             if (Node.IsTerminal || !ReferenceEquals(Node.Variable, MarkerVariable.PythonFullVersion))
                 return IsEmpty ? VersionSet.Empty : VersionSet.All;
             var set = VersionSet.Empty;
-            for (var i = 0; i < Node.Children.Length; i++)
+            var begin = -1;
+            for (var i = 0; i <= Node.Children.Length; i++)
             {
-                if (ReferenceEquals(Node.Children[i], MarkerNode.False))
+                // Neighbours are one range: between the cuts of two there would be room for versions that no interpreter has.
+                var isIn = i < Node.Children.Length && !ReferenceEquals(Node.Children[i], MarkerNode.False);
+                if (isIn && begin < 0)
+                    begin = i;
+                if (isIn || begin < 0)
                     continue;
-                var lower = i == 0 ? VersionCut.Lowest : InterpreterKey.ToCut(Node.Cuts[i - 1]);
-                var upper = i == Node.Cuts.Length ? VersionCut.Highest : InterpreterKey.ToCut(Node.Cuts[i]);
+                var lower = InterpreterKey.ToLowerCut(begin == 0 ? 0 : Node.Cuts[begin - 1]);
+                var upper = InterpreterKey.ToUpperCut(i == Node.Children.Length ? InterpreterKey.Top : Node.Cuts[i - 1]);
                 set = set.Union(VersionSet.Between(lower, upper));
+                begin = -1;
             }
 
             return set;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 
 namespace VenvBuild.Workspace;
 
@@ -23,31 +24,45 @@ internal static class Credentials
     /// <summary>The text with every <c>user:password@</c> of an address left out.</summary>
     public static string Strip(string text)
     {
-        foreach (var (start, length) in Find(text).Reverse())
-            text = text.Remove(start, length + 1);
-        return text;
+        var stripped = new StringBuilder(text.Length);
+        var from = 0;
+        foreach (var (start, length) in Find(text))
+        {
+            stripped.Append(text, from, start - from);
+            from = start + length + 1;
+        }
+
+        return from == 0 ? text : stripped.Append(text, from, text.Length - from).ToString();
     }
 
     private static IEnumerable<(int Start, int Length)> Find(string text)
     {
-        for (var from = text.IndexOf("//", StringComparison.Ordinal); from >= 0; from = text.IndexOf("//", from + 2, StringComparison.Ordinal))
+        for (var (from, end, lastAt) = (0, 0, -1); (from = text.IndexOf("//", from, StringComparison.Ordinal)) >= 0;)
         {
-            var start = from + 2;
-            if (LengthAt(text.AsSpan(start)) is var length and > 0)
-                yield return (start, length);
+            var start = from += 2;
+            if (start > end)
+            {
+                var length = text.AsSpan(start).IndexOfAny(EndOfAddress);
+                end = length < 0 ? text.Length : start + length;
+                lastAt = text.LastIndexOf('@', Math.Max(end - 1, 0), end - start);
+            }
+
+            if (lastAt <= start || LengthAt(text.AsSpan(start, end - start), lastAt - start) is not (var secret and > 0))
+                continue;
+            yield return (start, secret);
+            from = start + secret + 1;
         }
     }
 
-    private static int LengthAt(ReadOnlySpan<char> text)
+    /// <summary>How much of an address is a secret, given where its last <c>@</c> is.</summary>
+    private static int LengthAt(ReadOnlySpan<char> text, int lastAt)
     {
-        if (text.IndexOfAny(EndOfAddress) is var end and >= 0)
-            text = text[..end];
         var authority = text.IndexOfAny('/', '?', '#') is var length and >= 0 ? text[..length] : text;
         if (authority.LastIndexOf('@') is var at and >= 0)
             return at;
         // A password with a character that should have been escaped ends the authority early: what follows the colon is no port.
         var colon = authority.IndexOf(':');
         var isPort = colon < 0 || !authority[(colon + 1)..].ContainsAnyExceptInRange('0', '9');
-        return isPort ? 0 : Math.Max(0, text.LastIndexOf('@'));
+        return isPort ? 0 : lastAt;
     }
 }

@@ -34,15 +34,26 @@ internal sealed class IndexReader(ManifestValues values, string folder)
             Uri? url;
             if (text.Contains("://", StringComparison.Ordinal))
                 url = Url(item, text, "A page", "http", "https", "file");
-            else if (text.Contains('\0', StringComparison.Ordinal))
-                url = null;
             else
-                url = new(Path.GetFullPath(Path.Combine(folder, text)) + Path.DirectorySeparatorChar);
+                url = Folder(item, text);
             if (url is not null)
                 links.Add(new() { Url = url, Text = Credentials.Strip(text), Location = _problems.At(item) });
         }
 
         return links;
+    }
+
+    private Uri? Folder(YamlNode node, string text)
+    {
+        if (!text.Contains('\0', StringComparison.Ordinal)
+            && Path.GetFullPath(Path.Combine(folder, text)) is var path
+            && Uri.TryCreate(Path.EndsInDirectorySeparator(path) ? path : path + Path.DirectorySeparatorChar, UriKind.Absolute, out var url))
+        {
+            return url;
+        }
+
+        _problems.Add(ManifestCodes.BadUrl, node, "A folder of files is named by what is no path.", "Write its path from the manifest's folder, such as ./wheels.");
+        return null;
     }
 
     /// <summary>An absolute address with one of some schemes.</summary>

@@ -77,7 +77,7 @@ internal sealed class ManifestText
                 shown[i] = line[i] == '\t' ? ' ' : char.IsControl(line[i]) ? '?' : line[i];
         });
 
-    private bool IsBlankFrom(int line, int column) => string.IsNullOrWhiteSpace(_lines[line][column..]);
+    private bool IsBlankFrom(int line, int column) => _lines[line].AsSpan(column).IsWhiteSpace();
 
     private int SkipIndentation(ref int line, int column)
     {

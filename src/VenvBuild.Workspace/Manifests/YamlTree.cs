@@ -42,6 +42,13 @@ internal sealed class YamlTree
             YamlFault.Report("A bracket is not closed.", (int)end.Line, (int)end.Column, text, problems);
         }
 
+        catch (ArgumentException)
+        {
+            // And so its parser answers a tag that is no address.
+            var end = parser.Current?.End ?? Mark.Empty;
+            YamlFault.Report("A tag ('!') cannot be read.", (int)end.Line, (int)end.Column, text, problems);
+        }
+
         return null;
     }
 

@@ -4,9 +4,10 @@ using System.Numerics;
 namespace VenvBuild.Packaging;
 
 /// <summary>
-/// Versions of interpreters as ordered numbers. An interpreter's version is always three numbers, perhaps with a pre-release, never a
-/// post-release or development release, so that every bound a specifier can draw lies just before one of these versions.
-/// A local label (<c>3.15.0+local</c>) does not count here.
+/// Versions of interpreters as ordered numbers. An interpreter's version is always three numbers, never a post-release or development
+/// release, and only that of a new minor, which ends in zero, has pre-releases, so that every bound a specifier can draw lies just before
+/// one of these versions. A local label (<c>3.15.0+local</c>) does not count here, nor does the pre-release of a patch, of which Python
+/// 3.9.2 had the last: it counts as the patch.
 /// </summary>
 internal static class InterpreterKey
 {
@@ -34,7 +35,7 @@ internal static class InterpreterKey
         if (!parts.Epoch.IsZero)
             return Top;
         var first = First(Part(parts, 0), Part(parts, 1), Part(parts, 2));
-        if (first == Top || (parts.Pre is null && parts.Post is null && parts.Dev is not null))
+        if (first == Top || Patch(first) > 0 || (parts.Pre is null && parts.Post is null && parts.Dev is not null))
             return first;
         return parts.Pre is { } kind
             ? first | (ulong)kind << NumberBits | (ulong)BigInteger.Min(parts.PreNumber, ushort.MaxValue)
@@ -52,8 +53,8 @@ internal static class InterpreterKey
             return Top;
         var isBeyondRelease = (parts.Post is not null && parts.Pre is null) || Extends(parts);
         if (isBeyondRelease)
-            return After(key | Final << NumberBits);
-        var isBelowKey = parts.Dev is not null && parts.Post is null;
+            return After(Patch(key) > 0 ? key : key | Final << NumberBits);
+        var isBelowKey = parts.Dev is not null && parts.Post is null || (parts.Pre is not null && Patch(key) > 0);
         return isBelowKey || (cut.Kind == CutKind.Before && parts.Post is null) ? key : After(key);
     }
 
@@ -77,7 +78,8 @@ internal static class InterpreterKey
             if (key != Top)
             {
                 keys.Add(After(key));
-                keys.Add(First(major, minor, patch) | Final << NumberBits);
+                if (Patch(key) == 0)
+                    keys.Add(First(major, minor, patch) | Final << NumberBits);
             }
         }
 
@@ -85,7 +87,7 @@ internal static class InterpreterKey
         return keys;
     }
 
-    public static bool IsFinal(ulong key) => (key >> NumberBits & 3) == Final;
+    public static bool IsFinal(ulong key) => Patch(key) > 0 || (key >> NumberBits & 3) == Final;
 
     /// <summary>Whether the key is the lowest of its release.</summary>
     public static bool IsFirst(ulong key) => (key & ((1UL << PatchShift) - 1)) == 0;
@@ -99,8 +101,8 @@ internal static class InterpreterKey
     /// <summary>The version, such as <c>3.13.0rc2</c>.</summary>
     public static string Text(ulong key)
     {
-        var release = string.Create(CultureInfo.InvariantCulture, $"{Major(key)}.{Minor(key)}.{Patch(key)}");
-        return (key >> NumberBits & 3) switch
+        var release = ReleaseText(key);
+        return (IsFinal(key) ? Final : key >> NumberBits & 3) switch
         {
             0 => $"{release}a{Number(key)}",
             1 => $"{release}b{Number(key)}",
@@ -109,18 +111,19 @@ internal static class InterpreterKey
         };
     }
 
+    /// <summary>The three numbers, such as <c>3.13.0</c>.</summary>
+    public static string ReleaseText(ulong key) => string.Create(CultureInfo.InvariantCulture, $"{Major(key)}.{Minor(key)}.{Patch(key)}");
+
     /// <summary>Major and minor, such as <c>3.13</c>.</summary>
     public static string MinorText(ulong key) => string.Create(CultureInfo.InvariantCulture, $"{Major(key)}.{Minor(key)}");
 
-    /// <summary>The cut just below; the lowest of a release stands for all its development releases, too.</summary>
-    public static VersionCut ToCut(ulong key) => key switch
-    {
-        0 => VersionCut.Lowest,
-        Top => VersionCut.Highest,
-        _ when IsFirst(key) => VersionCut.Before(PackageVersion.Parse(
-            string.Create(CultureInfo.InvariantCulture, $"{Major(key)}.{Minor(key)}.{Patch(key)}.dev0"))),
-        _ => VersionCut.Before(PackageVersion.Parse(Text(key))),
-    };
+    /// <summary>The cut just below a range that begins there; the lowest of a minor stands for all its development releases, too.</summary>
+    public static VersionCut ToLowerCut(ulong key) => key == 0 ? VersionCut.Lowest : VersionCut.Before(PackageVersion.Parse(IsFinal(key) ? Text(key) : Before(key)));
+
+    /// <summary>The cut just above a range that ends there: below the pre-releases, too, that no patch has.</summary>
+    public static VersionCut ToUpperCut(ulong key) => key == Top ? VersionCut.Highest : VersionCut.Before(PackageVersion.Parse(IsFirst(key) ? Before(key) : Text(key)));
+
+    private static string Before(ulong key) => IsFirst(key) ? ReleaseText(key) + ".dev0" : Text(key);
 
     private static string Number(ulong key) => (key & ushort.MaxValue).ToString(CultureInfo.InvariantCulture);
 

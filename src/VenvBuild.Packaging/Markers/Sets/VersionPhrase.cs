@@ -60,10 +60,8 @@ internal static class VersionPhrase
         {
             if (isPython && IsWholeMinor(lower))
                 words.Add($"python_version >= \"{InterpreterKey.MinorText(lower)}\"");
-            else if (InterpreterKey.IsFirst(lower) && InterpreterKey.Patch(lower) > 0)
-                words.Add($"{full} > \"{Release(lower, InterpreterKey.Patch(lower) - 1)}\"");
-            else if (InterpreterKey.IsFirst(lower))
-                words.Add($"{full} >= \"{Release(lower, 0)}.dev0\"");
+            else if (IsWholeMinor(lower))
+                words.Add($"{full} >= \"{InterpreterKey.ReleaseText(lower)}.dev0\"");
             else
                 words.Add($"{full} >= \"{InterpreterKey.Text(lower)}\"");
         }
@@ -74,7 +72,7 @@ internal static class VersionPhrase
             {
                 words.Add($"python_version < \"{InterpreterKey.MinorText(upper)}\"");
             }
-            else if (InterpreterKey.IsFinal(upper))
+            else if (InterpreterKey.IsFinal(upper) && !InterpreterKey.IsFirst(upper))
             {
                 // "<" of a release leaves out its pre-releases, too, which are in here.
                 words.Add($"{full} <= \"{InterpreterKey.Text(upper)}\"");
@@ -82,7 +80,7 @@ internal static class VersionPhrase
             }
             else
             {
-                words.Add($"{full} < \"{(InterpreterKey.IsFirst(upper) ? Release(upper, InterpreterKey.Patch(upper)) : InterpreterKey.Text(upper))}\"");
+                words.Add($"{full} < \"{(InterpreterKey.IsFirst(upper) ? InterpreterKey.ReleaseText(upper) : InterpreterKey.Text(upper))}\"");
             }
         }
 
@@ -101,12 +99,10 @@ internal static class VersionPhrase
                 return isPython ? $"python_version {op} \"{major}.{minor}\"" : $"{full} {op} \"{major}.{minor}.*\"";
             if (patch == 0 && minor == 0 && upper == InterpreterKey.First(major + 1, 0, 0))
                 return $"{(isPython ? "python_version" : full)} {op} \"{major}.*\"";
-            if (upper == InterpreterKey.First(major, minor, patch + 1))
+            if (patch == 0 && upper == InterpreterKey.First(major, minor, 1))
                 return $"{full} {op} \"{major}.{minor}.{patch}.*\"";
         }
 
         return upper == InterpreterKey.After(lower) ? $"{full} {op} \"{InterpreterKey.Text(lower)}\"" : null;
     }
-
-    private static string Release(ulong key, ulong patch) => $"{InterpreterKey.MinorText(key)}.{patch}";
 }
