@@ -40,6 +40,9 @@ public sealed record IndexOptions
     /// <summary>Where what was fetched is kept.</summary>
     public CacheFolder Cache { get; init; } = CacheFolder.Default();
 
+    /// <summary>What is asked before the cache and the network, and told of what they say; null for nobody.</summary>
+    public IIndexMemory? Memory { get; init; }
+
     /// <summary>Whether pages are asked for anew although the cache's have not expired; unchanged ones are not sent again.</summary>
     public bool Refresh { get; init; }
 

@@ -39,6 +39,9 @@ internal sealed class MetadataSource(IndexOptions options, Fetcher fetcher, Down
             return told;
         // By address and digest: what one index says about a wheel must not speak for another index's.
         var key = file.Sha256 is { } digest && !file.Url.IsFile ? CacheFolder.KeyOf(ShownUrl.Of(file.Url), digest.ToString()) : null;
+        var memory = key is not null && detail == MetadataDetail.Resolving ? options.Memory : null;
+        if (memory is not null && await memory.FindMetadataAsync(file, cancellationToken).ConfigureAwait(false) is { } noted && Decode(noted.Span, file, detail) is { } remembered)
+            return await BuiltAsync(remembered, file, detail, cancellationToken).ConfigureAwait(false);
         if (key is not null && TryReadCache(file, noun, key, detail) is { } known)
             return await BuiltAsync(known, file, detail, cancellationToken).ConfigureAwait(false);
 
@@ -68,6 +71,7 @@ internal sealed class MetadataSource(IndexOptions options, Fetcher fetcher, Down
             byte[] content = metadata is not null ? MetadataFields.Write(metadata) : [ProblemMark, .. Encoding.UTF8.GetBytes(problem!)];
             cache.Write(noun, FormatVersion, key, content);
             Note(file, key, detail, content);
+            memory?.NoteMetadata(file, content);
         }
 
         foreach (var repair in metadata?.Repairs ?? [])
@@ -93,10 +97,16 @@ internal sealed class MetadataSource(IndexOptions options, Fetcher fetcher, Down
     private ReleaseMetadata? TryReadCache(IndexFile file, string noun, string key, MetadataDetail detail)
     {
         if (detail == MetadataDetail.Resolving && _packs.TryFind(file.Name, key, out var packed))
+        {
+            options.Memory?.NoteMetadata(file, packed);
             return Decode(packed.Span, file, detail);
+        }
+
         if (options.Cache.TryRead(noun, FormatVersion, key, out var start) is not { } alone || Decode(alone.AsSpan(start), file, detail) is not { } known)
             return null;
         Note(file, key, detail, alone.AsMemory(start));
+        if (detail == MetadataDetail.Resolving)
+            options.Memory?.NoteMetadata(file, alone.AsMemory(start));
         return known;
     }
 

@@ -26,12 +26,17 @@ internal sealed class PageSource(IndexOptions options, Fetcher fetcher, CacheWri
     {
         if (index.Described is { } described)
             return Known(index, described, name);
+        if (options.Memory is { } memory && await memory.FindPageAsync(index, name, cancellationToken).ConfigureAwait(false) is { } remembered)
+            return EncodedPage.Load(PageEncoder.Encode(new() { IsAbsent = remembered.IsAbsent, Status = remembered.Status, StatusReason = remembered.StatusReason }, remembered.Files), 0);
         var url = index.PageOf(name);
         var key = CacheFolder.KeyOf(url.AbsoluteUri, Accept);
         var content = options.Cache.TryRead(Noun, FormatVersion, key, out var start);
         var known = content is null ? null : EncodedPage.Load(content, start);
         if (options.Offline || (known is not null && !options.Refresh && known.State.Expires > options.Clock.GetUtcNow()))
+        {
+            Note(index, name, known, isConfirmed: false);
             return known;
+        }
 
         var request = new FetchRequest(url, $"the page of '{name}'", Asker.For(index))
         {
@@ -52,9 +57,17 @@ internal sealed class PageSource(IndexOptions options, Fetcher fetcher, CacheWri
         }
 
         cache.Write(Noun, FormatVersion, key, bytes);
-        return isNew
+        var page = isNew
             ? EncodedPage.Load(bytes, 0) ?? throw new InvalidOperationException($"The page of '{name}' cannot be read back.")
             : known;
+        Note(index, name, page, isConfirmed: true);
+        return page;
+    }
+
+    private void Note(IndexLocation index, PackageName name, EncodedPage? page, bool isConfirmed)
+    {
+        if (page is not null)
+            options.Memory?.NotePage(index, name, new(page.State.IsAbsent, page.State.Status, page.State.StatusReason, new PageFiles(page, 0, page.FileCount, long.MaxValue, page.FileCount)), isConfirmed);
     }
 
     private static EncodedPage? Known(IndexLocation index, IReadOnlyDictionary<PackageName, IReadOnlyList<DescribedFile>> described, PackageName name)

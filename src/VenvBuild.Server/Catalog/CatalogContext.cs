@@ -19,6 +19,10 @@ internal abstract class CatalogContext(DbContextOptions options) : DbContext(opt
 
     public DbSet<CatalogFile> Files => Set<CatalogFile>();
 
+    public DbSet<CatalogPage> Pages => Set<CatalogPage>();
+
+    public DbSet<FileMetadata> Metadata => Set<FileMetadata>();
+
     public DbSet<Dependency> Dependencies => Set<Dependency>();
 
     public DbSet<DependencyRange> Ranges => Set<DependencyRange>();
@@ -83,6 +87,16 @@ internal abstract class CatalogContext(DbContextOptions options) : DbContext(opt
             file.ToTable("files").HasKey(row => row.Id);
             file.HasOne<CatalogRelease>().WithMany().HasForeignKey(row => row.ReleaseId);
             file.HasIndex(row => row.Sha256);
+        });
+        modelBuilder.Entity<CatalogPage>(page =>
+        {
+            page.ToTable("index_pages").HasKey(row => new { row.Origin, row.DistributionId });
+            page.HasOne<Distribution>().WithMany().HasForeignKey(row => row.DistributionId);
+        });
+        modelBuilder.Entity<FileMetadata>(metadata =>
+        {
+            metadata.ToTable("file_metadata").HasKey(row => row.Key);
+            metadata.HasOne<Distribution>().WithMany().HasForeignKey(row => row.DistributionId);
         });
         modelBuilder.Entity<Dependency>(dependency =>
         {

@@ -25,7 +25,7 @@ internal sealed class CatalogQueue : BackgroundService
 
     public void Add(Observation observation)
     {
-        if (observation.Lists.Count == 0)
+        if (observation.Pages.Count == 0 && observation.Metadata.Count == 0)
             return;
         Interlocked.Increment(ref _pending);
         _waiting.Writer.TryWrite(observation);

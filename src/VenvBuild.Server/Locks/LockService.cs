@@ -5,7 +5,7 @@ using VenvBuild.Workspace;
 namespace VenvBuild.Server;
 
 /// <summary>Answers questions: from what was answered before, by joining who asks the same right now, or by solving.</summary>
-internal sealed class LockService(ServerSettings settings, LockStore store, CatalogQueue queue, AddressPolicy addresses, ILogger<LockService> log) : IDisposable
+internal sealed class LockService(ServerSettings settings, LockStore store, CatalogQueue queue, CatalogFactory catalogs, IndexPolicy policy, AddressPolicy addresses, TimeProvider clock, ILogger<LockService> log) : IDisposable
 {
     private static readonly Action<ILogger, string, int, Exception?> Solved =
         LoggerMessage.Define<string, int>(LogLevel.Information, new(1, nameof(Solved)), "Solved {Key}: {Packages} pins");
@@ -60,6 +60,7 @@ internal sealed class LockService(ServerSettings settings, LockStore store, Cata
     private async Task<byte[]> InTurnAsync(LockQuestion question, CancellationToken cancellationToken)
     {
         Solves++;
+        var memory = new CatalogMemory(catalogs, policy, clock);
         await using var index = new PackageIndex(new()
         {
             Indexes = question.Indexes,
@@ -67,12 +68,12 @@ internal sealed class LockService(ServerSettings settings, LockStore store, Cata
             Strategy = question.Manifest.IndexStrategy,
             ExcludeNewer = question.Manifest.ExcludeNewer?.Cutoff(DateTimeOffset.UtcNow),
             Cache = new CacheFolder(settings.CacheFolder),
+            Memory = memory,
             MayConnect = addresses.MayConnect,
             // The answer's own freshness decides; pages are asked again by condition, which costs little.
             Refresh = question.Freshness < TimeSpan.FromMinutes(1),
         });
-        var source = new ObservedSource(index, settings.Projects);
-        var solve = new LockSolve(question.Manifest, index, url => question.LocalPaths[url.AbsoluteUri]) { Source = source };
+        var solve = new LockSolve(question.Manifest, index, url => question.LocalPaths[url.AbsoluteUri]) { Source = new BoundedSource(index, settings.Projects) };
         LockDocument document;
         try
         {
@@ -81,11 +82,13 @@ internal sealed class LockService(ServerSettings settings, LockStore store, Cata
         }
         finally
         {
-            queue.Add(source.ToObservation());
+            queue.Add(memory.ToObservation());
         }
 
         var content = LockWriter.Write(document);
-        await store.WriteAsync(question.Key, document, content, question.Freshness, cancellationToken);
+        // What rests on a page that was remembered is fresh as long as the page is.
+        var remembered = memory.FreshUntil - clock.GetUtcNow();
+        await store.WriteAsync(question.Key, document, content, remembered < question.Freshness ? remembered : question.Freshness, cancellationToken);
         Solved(log, question.Key, document.Packages.Count, null);
         return content;
     }
