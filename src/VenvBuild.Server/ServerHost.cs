@@ -58,7 +58,7 @@ internal static class ServerHost
     {
         services.AddSingleton(settings).AddSingleton(anonymous).AddSingleton(TimeProvider.System);
         services.AddSingleton<CatalogFactory>().AddSingleton<TokenStore>().AddSingleton<AddressPolicy>().AddSingleton<IndexPolicy>();
-        services.AddSingleton<LockStore>().AddSingleton<LockService>().AddSingleton<LockQuestionReader>();
+        services.AddSingleton<LockStore>().AddSingleton<LockAnswers>().AddSingleton<LockService>().AddSingleton<LockQuestionReader>();
         services.AddSingleton<CatalogWriter>().AddSingleton<CatalogQueries>().AddSingleton<CatalogQueue>();
         services.AddHostedService(provider => provider.GetRequiredService<CatalogQueue>());
         services.AddHostedService<EnvironmentIndex>();

@@ -41,6 +41,9 @@ internal sealed class Build
 
     public required long Asked { get; init; }
 
+    /// <summary>Who asked first: what is made counts as stored for them.</summary>
+    public string? AskedBy { get; init; }
+
     public required long Changed { get; set; }
 
     /// <summary>Why it failed, or failed the last time.</summary>

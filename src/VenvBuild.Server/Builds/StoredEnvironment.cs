@@ -23,4 +23,10 @@ internal sealed class StoredEnvironment
 
     /// <summary>The size of its layers as unpacked archives, in bytes.</summary>
     public long Size { get; set; }
+
+    /// <summary>When somebody last asked for it, to the minute.</summary>
+    public long Used { get; init; }
+
+    /// <summary>Whether it stays, whoever needs room.</summary>
+    public bool IsPinned { get; init; }
 }

@@ -47,6 +47,8 @@ internal abstract class CatalogContext(DbContextOptions options) : DbContext(opt
 
     public DbSet<FormKey> FormKeys => Set<FormKey>();
 
+    public DbSet<CallerUsage> Usage => Set<CallerUsage>();
+
     /// <summary>The collation that compares bytes, in which sort keys keep the order of versions.</summary>
     protected abstract string Binary { get; }
 
@@ -136,7 +138,6 @@ internal abstract class CatalogContext(DbContextOptions options) : DbContext(opt
             package.HasOne<StoredEnvironment>().WithMany().HasForeignKey(row => row.EnvironmentKey);
             package.HasIndex(row => new { row.Name, row.SortKey });
         });
-        modelBuilder.Entity<StoredLayer>(stored => stored.ToTable("layers").HasKey(row => row.Digest));
         modelBuilder.Entity<Grid>(grid => grid.ToTable("grids").HasKey(row => row.Id));
         modelBuilder.Entity<GridCell>(cell =>
         {
@@ -150,6 +151,12 @@ internal abstract class CatalogContext(DbContextOptions options) : DbContext(opt
             run.HasOne<Subscription>().WithMany().HasForeignKey(row => row.SubscriptionId);
         });
         modelBuilder.Entity<FormKey>(key => key.ToTable("form_keys").HasKey(row => row.Name));
+        modelBuilder.Entity<StoredLayer>(stored =>
+        {
+            stored.ToTable("layers").HasKey(row => row.Digest);
+            stored.HasIndex(row => row.Owner);
+        });
+        modelBuilder.Entity<CallerUsage>(usage => usage.ToTable("caller_usage").HasKey(row => new { row.Caller, row.Day }));
         foreach (var entity in modelBuilder.Model.GetEntityTypes())
         {
             foreach (var property in entity.GetProperties())

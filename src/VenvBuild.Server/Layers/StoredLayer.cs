@@ -9,4 +9,13 @@ internal sealed class StoredLayer
     public required long Size { get; init; }
 
     public required long Made { get; init; }
+
+    /// <summary>The size of the packed archive in bytes, as it is kept; 0 where that was not noted.</summary>
+    public long Packed { get; init; }
+
+    /// <summary>When somebody last asked for it, to the minute.</summary>
+    public long Used { get; init; }
+
+    /// <summary>For whom it was first kept: a token's id, or an address.</summary>
+    public string? Owner { get; init; }
 }

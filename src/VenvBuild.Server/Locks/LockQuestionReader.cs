@@ -36,6 +36,8 @@ internal sealed class LockQuestionReader(IndexPolicy policy)
         Uri? mirror = null;
         if (options.IndexUrl is { } text && (!Uri.TryCreate(text, UriKind.Absolute, out mirror) || mirror.Scheme is not ("http" or "https")))
             return (null, Problems.BadRequest("options.indexUrl is no http or https URL."));
+        if (mirror is { UserInfo.Length: > 0 } || manifest.Indexes.Any(index => index.Url.UserInfo.Length > 0))
+            return (null, Problems.BadRequest("An index's address comes without user and password: what it answers is kept for everybody, and the server has credentials of its own."));
         foreach (var url in manifest.Requirements.Concat(manifest.Constraints).Concat(manifest.Overrides).Concat(manifest.Groups.SelectMany(group => group.Requirements))
             .Select(requirement => requirement.Requirement.Url).OfType<string>())
         {

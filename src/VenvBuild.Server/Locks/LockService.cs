@@ -10,17 +10,17 @@ internal sealed class LockService(ServerSettings settings, LockStore store, Cata
     private static readonly Action<ILogger, string, int, Exception?> Solved =
         LoggerMessage.Define<string, int>(LogLevel.Information, new(1, nameof(Solved)), "Solved {Key}: {Packages} pins");
 
-    private readonly SolveFlights<byte[]> _flights = new();
+    private readonly SolveFlights<LockAnswerBytes> _flights = new();
     private readonly SemaphoreSlim _turns = new(settings.ConcurrentSolves);
     private int _waiting;
 
     /// <summary>How many solves were made, for tests.</summary>
     internal int Solves { get; private set; }
 
-    /// <summary>The lock, and whether it was known.</summary>
+    /// <summary>The lock, and whether it was known or somebody else's question.</summary>
     /// <exception cref="DiagnosticException">There is no such lock, or an index failed.</exception>
     /// <exception cref="ServerBusyException">Too much waits, or the solve took too long.</exception>
-    public async Task<(byte[] Content, bool WasKnown)> AnswerAsync(LockQuestion question, CancellationToken cancellationToken)
+    public async Task<(LockAnswerBytes Answer, bool WasKnown)> AnswerAsync(LockQuestion question, CancellationToken cancellationToken)
     {
         if (await store.AnswerAsync(question.Key, cancellationToken) is { } known)
             return (known, true);
@@ -29,7 +29,7 @@ internal sealed class LockService(ServerSettings settings, LockStore store, Cata
 
     public void Dispose() => _turns.Dispose();
 
-    private async Task<byte[]> SolveAsync(LockQuestion question, CancellationToken cancellationToken)
+    private async Task<LockAnswerBytes> SolveAsync(LockQuestion question, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(settings.SolveTime);
@@ -57,7 +57,7 @@ internal sealed class LockService(ServerSettings settings, LockStore store, Cata
         }
     }
 
-    private async Task<byte[]> InTurnAsync(LockQuestion question, CancellationToken cancellationToken)
+    private async Task<LockAnswerBytes> InTurnAsync(LockQuestion question, CancellationToken cancellationToken)
     {
         Solves++;
         var memory = new CatalogMemory(catalogs, policy, clock);
@@ -87,9 +87,10 @@ internal sealed class LockService(ServerSettings settings, LockStore store, Cata
 
         var content = LockWriter.Write(document);
         // What rests on a page that was remembered is fresh as long as the page is.
-        var remembered = memory.FreshUntil - clock.GetUtcNow();
-        await store.WriteAsync(question.Key, document, content, remembered < question.Freshness ? remembered : question.Freshness, cancellationToken);
+        var until = clock.GetUtcNow() + question.Freshness;
+        until = memory.FreshUntil < until ? memory.FreshUntil : until;
+        await store.WriteAsync(question.Key, document, content, until, cancellationToken);
         Solved(log, question.Key, document.Packages.Count, null);
-        return content;
+        return new(content, until);
     }
 }

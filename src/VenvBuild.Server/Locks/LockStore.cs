@@ -14,25 +14,26 @@ internal sealed class LockStore(CatalogFactory catalogs, TimeProvider clock)
     }
 
     /// <summary>The lock that answers a question and is still fresh, or null.</summary>
-    public async Task<byte[]?> AnswerAsync(string key, CancellationToken cancellationToken)
+    public async Task<LockAnswerBytes?> AnswerAsync(string key, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         await using var catalog = catalogs.Open();
-        return await (from answer in catalog.Answers
-                      join stored in catalog.Locks on answer.LockDigest equals stored.Digest
-                      where answer.Key == key && answer.FreshUntil > now
-                      select stored.Content).FirstOrDefaultAsync(cancellationToken);
+        var known = await (from answer in catalog.Answers
+                           join stored in catalog.Locks on answer.LockDigest equals stored.Digest
+                           where answer.Key == key && answer.FreshUntil > now
+                           select new { stored.Content, answer.FreshUntil }).FirstOrDefaultAsync(cancellationToken);
+        return known is null ? null : new(known.Content, DateTimeOffset.FromUnixTimeMilliseconds(known.FreshUntil));
     }
 
-    /// <summary>Keeps a lock for ever, and its being the answer for as long as it is fresh.</summary>
-    public async Task WriteAsync(string key, LockDocument document, byte[] content, TimeSpan freshness, CancellationToken cancellationToken)
+    /// <summary>Keeps a lock for ever, and its being the answer until a time.</summary>
+    public async Task WriteAsync(string key, LockDocument document, byte[] content, DateTimeOffset freshUntil, CancellationToken cancellationToken)
     {
         var digest = Sha256Digest.Of(content).ToString();
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                await TryWriteAsync(key, digest, document, content, freshness, cancellationToken);
+                await TryWriteAsync(key, digest, document, content, freshUntil, cancellationToken);
                 return;
             }
             catch (DbUpdateException) when (attempt < 3)
@@ -78,12 +79,11 @@ internal sealed class LockStore(CatalogFactory catalogs, TimeProvider clock)
         }
     }
 
-    private async Task TryWriteAsync(string key, string digest, LockDocument document, byte[] content, TimeSpan freshness, CancellationToken cancellationToken)
+    private async Task TryWriteAsync(string key, string digest, LockDocument document, byte[] content, DateTimeOffset freshUntil, CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
         await using var catalog = catalogs.Open();
         await AddAsync(catalog, digest, document, content, cancellationToken);
-        var until = (now + freshness).ToUnixTimeMilliseconds();
+        var until = freshUntil.ToUnixTimeMilliseconds();
         if (await catalog.Answers.FindAsync([key], cancellationToken) is { } answer)
             (answer.LockDigest, answer.FreshUntil) = (digest, until);
         else

@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.Net.Http.Headers;
 using VenvBuild.Index;
@@ -25,41 +28,51 @@ internal static class LocksEndpoints
             .Produces<string>(200, MediaType).Produces<ServerProblem>(404, Problems.ContentType);
     }
 
-    private static async Task<IResult> SolveAsync(HttpContext context, LockQuestionReader reader, LockService service)
+    private static async Task<IResult> SolveAsync(HttpContext context, LockAnswers answers, LockQuestionReader reader, LockService service)
     {
         var stop = context.RequestAborted;
-        LockRequest? request;
+        if (!context.Request.HasJsonContentType())
+            return Problems.UnsupportedMediaType("The body is JSON: Content-Type: application/json.");
         try
         {
-            if (!context.Request.HasJsonContentType())
-                return Problems.BadRequest("The body is JSON: Content-Type: application/json.");
-            request = await JsonSerializer.DeserializeAsync(context.Request.Body, RemoteJson.Default.LockRequest, stop);
-        }
-        catch (JsonException e)
-        {
-            return Problems.BadRequest($"The body is no request for a lock: at {e.Path ?? "$"}, line {e.LineNumber + 1}.");
-        }
+            var body = await ReadBodyAsync(context.Request.BodyReader, stop);
+            var key = DigestOf(body);
+            if (answers.Find(key) is { } given)
+            {
+                context.Request.BodyReader.AdvanceTo(body.End);
+                return new LockResult(given, isHit: true);
+            }
 
-        catch (BadHttpRequestException e)
-        {
-            return Problems.OfStatus(e.StatusCode);
-        }
+            LockRequest? request;
+            try
+            {
+                var reading = new Utf8JsonReader(body);
+                request = JsonSerializer.Deserialize(ref reading, RemoteJson.Default.LockRequest);
+                // What follows is no part of a request that we know.
+                while (reading.Read())
+                    request = null;
+            }
+            catch (JsonException e)
+            {
+                return Problems.BadRequest($"The body is no request for a lock: at {e.Path ?? "$"}, line {e.LineNumber + 1}.");
+            }
+            finally
+            {
+                context.Request.BodyReader.AdvanceTo(body.End);
+            }
 
-        if (request?.Manifest is null)
-            return Problems.BadRequest("The body is no request for a lock.");
-        try
-        {
+            if (request?.Manifest is null)
+                return Problems.BadRequest("The body is no request for a lock.");
             var (question, refusal) = reader.Read(request);
             if (question is null)
                 return refusal!;
-            var (content, wasKnown) = await service.AnswerAsync(question, stop);
-            var digest = Sha256Digest.Of(content).ToString();
-            var headers = context.Response.Headers;
-            headers.ContentLocation = $"/v1/locks/sha256:{digest}";
-            headers.ETag = $"\"sha256:{digest}\"";
-            headers.CacheControl = "no-store";
-            headers["VenvBuild-Cache"] = wasKnown ? "hit" : "miss";
-            return Results.Bytes(content, MediaType);
+            var (answer, wasKnown) = await service.AnswerAsync(question, stop);
+            answers.Keep(key, answer);
+            return new LockResult(answer, wasKnown);
+        }
+        catch (BadHttpRequestException e)
+        {
+            return Problems.OfStatus(e.StatusCode);
         }
         catch (UndescribedProjectException need)
         {
@@ -73,6 +86,36 @@ internal static class LocksEndpoints
         {
             return Problems.Bound(503, busy.Message);
         }
+    }
+
+    /// <summary>The whole body; Kestrel bounds its length.</summary>
+    private static async ValueTask<ReadOnlySequence<byte>> ReadBodyAsync(PipeReader reader, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var read = await reader.ReadAsync(cancellationToken);
+            if (read.IsCompleted)
+                return read.Buffer;
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    private static Sha256Digest DigestOf(ReadOnlySequence<byte> body)
+    {
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        if (body.IsSingleSegment)
+        {
+            SHA256.HashData(body.FirstSpan, digest);
+        }
+        else
+        {
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            foreach (var segment in body)
+                hash.AppendData(segment.Span);
+            hash.GetHashAndReset(digest);
+        }
+
+        return Sha256Digest.FromBytes(digest);
     }
 
     private static async Task<IResult> ReadAsync(string digest, HttpContext context, LockStore store, AnonymousScopes anonymous)

@@ -11,6 +11,8 @@ internal static class Problems
 
     public static IResult BadRequest(string detail) => Of(400, ServerProblemTypes.BadRequest, "The request is not as the contract says", detail);
 
+    public static IResult UnsupportedMediaType(string detail) => Of(415, ServerProblemTypes.BadRequest, "The request is not as the contract says", detail);
+
     public static IResult NotFound(string detail) => Of(404, ServerProblemTypes.NotFound, "There is nothing here", detail);
 
     public static IResult NotAllowed(bool isKnown, string detail) => Of(isKnown ? 403 : 401, ServerProblemTypes.NotAllowed, "Not allowed", detail);
@@ -53,6 +55,7 @@ internal static class Problems
     {
         404 => NotFound("There is nothing at this address."),
         405 => Of(405, ServerProblemTypes.BadRequest, "The request is not as the contract says", "This address takes other methods."),
+        415 => UnsupportedMediaType("The body is of another kind than this address takes."),
         413 => Bound(413, "The request is larger than this server takes."),
         429 => Bound(429, "Too many requests: wait a little."),
         >= 500 => Of(status, "about:blank", "The server failed", "The server failed. Its log says why."),
