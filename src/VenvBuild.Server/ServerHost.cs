@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
+using VenvBuild.Workspace;
 
 namespace VenvBuild.Server;
 
@@ -31,6 +32,7 @@ internal static class ServerHost
         await app.Services.GetRequiredService<CatalogFactory>().PrepareAsync(cancellationToken);
         app.Services.GetRequiredService<ServerLease>().Take(settings);
         await app.Services.GetRequiredService<ILayerStorage>().CheckAsync(cancellationToken);
+        await PeerSolve.CheckAsync(settings.Resolver, cancellationToken);
         app.Lifetime.ApplicationStarted.Register(() => Hint(app.Logger, UrlOf(app), null));
         app.UseExceptionHandler(handler => handler.Run(FailAsync));
         app.UseStatusCodePages(context => Problems.OfStatus(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext));

@@ -1,6 +1,5 @@
 using System.Text;
 using Microsoft.EntityFrameworkCore;
-using VenvBuild.Packaging;
 using VenvBuild.Remote;
 using VenvBuild.Testing;
 

@@ -25,5 +25,8 @@ public interface IIndexMemory
     /// Notes what a file's metadata says: the fields that resolving reads, which <see cref="CoreMetadata.Parse"/> reads, or after an
     /// exclamation mark why there is none. It never changes.
     /// </summary>
-    void NoteMetadata(IndexFile file, ReadOnlyMemory<byte> content);
+    /// <param name="file">The file.</param>
+    /// <param name="content">What it says.</param>
+    /// <param name="isConfirmed">Whether the index has just said so; else the cache did.</param>
+    void NoteMetadata(IndexFile file, ReadOnlyMemory<byte> content, bool isConfirmed);
 }

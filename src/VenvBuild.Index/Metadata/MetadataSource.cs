@@ -71,7 +71,7 @@ internal sealed class MetadataSource(IndexOptions options, Fetcher fetcher, Down
             byte[] content = metadata is not null ? MetadataFields.Write(metadata) : [ProblemMark, .. Encoding.UTF8.GetBytes(problem!)];
             cache.Write(noun, FormatVersion, key, content);
             Note(file, key, detail, content);
-            memory?.NoteMetadata(file, content);
+            memory?.NoteMetadata(file, content, isConfirmed: true);
         }
 
         foreach (var repair in metadata?.Repairs ?? [])
@@ -98,7 +98,7 @@ internal sealed class MetadataSource(IndexOptions options, Fetcher fetcher, Down
     {
         if (detail == MetadataDetail.Resolving && _packs.TryFind(file.Name, key, out var packed))
         {
-            options.Memory?.NoteMetadata(file, packed);
+            options.Memory?.NoteMetadata(file, packed, isConfirmed: false);
             return Decode(packed.Span, file, detail);
         }
 
@@ -106,7 +106,7 @@ internal sealed class MetadataSource(IndexOptions options, Fetcher fetcher, Down
             return null;
         Note(file, key, detail, alone.AsMemory(start));
         if (detail == MetadataDetail.Resolving)
-            options.Memory?.NoteMetadata(file, alone.AsMemory(start));
+            options.Memory?.NoteMetadata(file, alone.AsMemory(start), isConfirmed: false);
         return known;
     }
 

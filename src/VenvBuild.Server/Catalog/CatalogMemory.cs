@@ -73,7 +73,7 @@ internal sealed class CatalogMemory(CatalogFactory catalogs, IndexPolicy policy,
     public void NotePage(IndexLocation index, PackageName name, IndexPage page, bool isConfirmed) =>
         _pages[(index.Url, name)] = new(index.Url, name, page, isConfirmed ? clock.GetUtcNow().ToUnixTimeMilliseconds() : 0);
 
-    public void NoteMetadata(IndexFile file, ReadOnlyMemory<byte> content) => _metadata[KeyOf(file)] = new(file, content);
+    public void NoteMetadata(IndexFile file, ReadOnlyMemory<byte> content, bool isConfirmed) => _metadata[KeyOf(file)] = new(file, content);
 
     /// <summary>The key of a file's metadata: by address and digest, so that what one index says of a wheel does not speak for another's.</summary>
     public static string KeyOf(IndexFile file) => CacheFolder.KeyOf(file.Url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped), file.Sha256.ToString()!);

@@ -20,6 +20,12 @@ internal sealed record LockQuestion
     /// <summary>How the lock names the client's own files, by the addresses that stand for them here.</summary>
     public required IReadOnlyDictionary<string, string> LocalPaths { get; init; }
 
+    /// <summary>The index that stands in the place of the manifest's, or null.</summary>
+    public Uri? Mirror { get; init; }
+
+    /// <summary>Who solves it.</summary>
+    public required ResolverChoice Resolver { get; init; }
+
     /// <summary>How long the answer counts as fresh: as long as the index that changes soonest.</summary>
     public required TimeSpan Freshness { get; init; }
 

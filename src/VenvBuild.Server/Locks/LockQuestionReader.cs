@@ -9,7 +9,7 @@ using VenvBuild.Workspace;
 namespace VenvBuild.Server;
 
 /// <summary>Understands what a client asks, and decides what of it may be asked of whom.</summary>
-internal sealed class LockQuestionReader(IndexPolicy policy)
+internal sealed class LockQuestionReader(IndexPolicy policy, ServerSettings settings)
 {
     // Where the client's folder would be; nothing there is ever read.
     private static readonly ManifestLocation Nowhere = ManifestLocation.At(Path.Combine(Path.GetTempPath(), "request", ManifestLocation.DefaultFileName));
@@ -53,6 +53,10 @@ internal sealed class LockQuestionReader(IndexPolicy policy)
         if (needs.Count > 0)
             return (null, Problems.Needs($"This server does not ask: {string.Join(", ", needs.Select(need => need.Index ?? need.FindLinks))}.", needs));
         var previous = request.Lock is null ? null : LockReader.Read(Encoding.UTF8.GetBytes(request.Lock), "the previous lock", LockOrigin.ThisMachine).Document;
+        // A peer sees only what is asked by address, and would run what it builds.
+        var resolver = manifest.FindLinks.Count == 0 && indexes.TrueForAll(index => index?.Described is null) && manifest.Sdists is { AllowsAll: false, Names.Count: 0 }
+            ? settings.Resolver
+            : ResolverChoice.Builtin;
         return (new()
         {
             Manifest = manifest,
@@ -61,20 +65,22 @@ internal sealed class LockQuestionReader(IndexPolicy policy)
             Indexes = indexes!,
             FindLinks = links!,
             LocalPaths = paths,
+            Mirror = mirror,
+            Resolver = resolver,
             Freshness = indexes.Where(index => index?.Described is null).Select(index => policy.FreshnessOf(index!.Url)).DefaultIfEmpty(policy.FreshnessOf(new("about:blank"))).Min(),
-            Key = KeyOf(manifest, previous, request with { Options = options }, host, mirror),
+            Key = KeyOf(manifest, previous, request with { Options = options }, host, mirror, resolver),
         }, null);
     }
 
     /// <summary>Only what changes the answer: the previous lock by its pins, and the platform only where the manifest leaves it open.</summary>
-    private static string KeyOf(Manifest manifest, LockDocument? previous, LockRequest request, Platform? host, Uri? mirror)
+    private static string KeyOf(Manifest manifest, LockDocument? previous, LockRequest request, Platform? host, Uri? mirror, ResolverChoice resolver)
     {
         var options = request.Options;
         IEnumerable<string> pins = options.Upgrade || previous is null
             ? []
             : previous.Packages.Select(package => $"{package.Name}=={package.Version} ; {package.Marker}").Order(StringComparer.Ordinal);
         return CacheFolder.KeyOf(
-            "venvbuild-question 1",
+            $"venvbuild-question 2 {resolver}",
             $"{Version.Major}.{Version.Minor}",
             manifest.Requests.Digest,
             manifest.Platforms.Count == 0 ? host!.ToString()! : "",

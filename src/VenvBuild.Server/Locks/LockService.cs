@@ -27,6 +27,14 @@ internal sealed class LockService(ServerSettings settings, LockStore store, Cata
         return (await _flights.JoinAsync(question.Key, stop => SolveAsync(question, stop), cancellationToken), false);
     }
 
+    private static WorkspaceContext Peers(LockQuestion question) => new()
+    {
+        WorkingDirectory = Path.GetTempPath(),
+        ToolVersion = LockQuestionReader.Version.ToNormalizedString(),
+        WithoutServer = true,
+        IndexUrl = question.Mirror,
+    };
+
     public void Dispose() => _turns.Dispose();
 
     private async Task<LockAnswerBytes> SolveAsync(LockQuestion question, CancellationToken cancellationToken)
@@ -73,7 +81,9 @@ internal sealed class LockService(ServerSettings settings, LockStore store, Cata
             // The answer's own freshness decides; pages are asked again by condition, which costs little.
             Refresh = question.Freshness < TimeSpan.FromMinutes(1),
         });
-        var solve = new LockSolve(question.Manifest, index, url => question.LocalPaths[url.AbsoluteUri]) { Source = new BoundedSource(index, settings.Projects) };
+        ILockResolver solve = question.Resolver == ResolverChoice.Builtin
+            ? new LockSolve(question.Manifest, index, url => question.LocalPaths[url.AbsoluteUri]) { Source = new BoundedSource(index, settings.Projects) }
+            : new PeerSolve(Peers(question), question.Manifest, index, question.Manifest.Location.LockPath, question.Resolver);
         LockDocument document;
         try
         {

@@ -35,6 +35,7 @@ internal static class Problems
         {
             ExitCode.Unsatisfiable => (422, ServerProblemTypes.Unsatisfiable, "No lock satisfies the requests"),
             ExitCode.Usage => (422, ServerProblemTypes.BadManifest, "The manifest or the lock is in error"),
+            ExitCode.CheckFailed => (502, ServerProblemTypes.IndexFailed, "The resolver's answer was refused"),
             _ => (502, ServerProblemTypes.IndexFailed, "An index failed"),
         };
         return new ProblemResult(new()

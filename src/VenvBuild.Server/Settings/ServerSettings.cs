@@ -1,3 +1,5 @@
+using VenvBuild.Workspace;
+
 namespace VenvBuild.Server;
 
 /// <summary>How a server is set up: the section <c>VenvBuild</c> of the configuration. Without any, it serves this machine alone.</summary>
@@ -11,6 +13,9 @@ internal sealed record ServerSettings
 
     /// <summary>The connection string of a PostgreSQL database, which several servers may share; null for SQLite in <see cref="Data"/>.</summary>
     public string? Postgres { get; init; }
+
+    /// <summary>Who solves: this program, or a peer whose answers are proven.</summary>
+    public ResolverChoice Resolver { get; init; }
 
     /// <summary>What this process does of the work; one that stands alone does all.</summary>
     public ServerRole Role { get; init; }

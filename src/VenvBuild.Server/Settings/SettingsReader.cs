@@ -1,5 +1,6 @@
 using System.Globalization;
 using VenvBuild.Packaging;
+using VenvBuild.Workspace;
 
 namespace VenvBuild.Server;
 
@@ -8,7 +9,7 @@ internal sealed class SettingsReader
 {
     private static readonly string[] Known =
     [
-        "Data", "Postgres", "Role", "Indexes:Allowed", "Indexes:PrivateHosts", "Indexes:Freshness", "Indexes:FreshnessOf", "Access:Anonymous", "Limits:BodyBytes",
+        "Data", "Postgres", "Role", "Resolver", "Indexes:Allowed", "Indexes:PrivateHosts", "Indexes:Freshness", "Indexes:FreshnessOf", "Access:Anonymous", "Limits:BodyBytes",
         "Limits:RequestsPerMinute", "Limits:ConcurrentSolves", "Limits:WaitingSolves", "Limits:SolveTime", "Limits:Projects",
         "Limits:LayerMegabytes", "Builds:Concurrent", "Builds:Attempts", "Builds:Time", "Builds:Pause", "Builds:Rest", "Builds:PoisonRest",
         "Store:S3:Bucket", "Store:S3:Prefix", "Store:S3:Endpoint", "Store:S3:PublicEndpoint", "Store:S3:Region", "Store:S3:PathStyle", "Store:S3:AccessKey",
@@ -47,6 +48,7 @@ internal sealed class SettingsReader
             Data = Path.GetFullPath(Text("Data") ?? usual.Data),
             Postgres = Text("Postgres"),
             Role = Role(),
+            Resolver = Resolver(),
             AllowedIndexes = List("Indexes:Allowed", IsRoot, "is '*' or the http or https URL of an index") ?? usual.AllowedIndexes,
             PrivateHosts = List("Indexes:PrivateHosts", IsHost, "is a host, or host:port") ?? usual.PrivateHosts,
             Freshness = Span("Indexes:Freshness", usual.Freshness, TimeSpan.Zero),
@@ -127,6 +129,20 @@ internal sealed class SettingsReader
         }
 
         return role;
+    }
+
+    private ResolverChoice Resolver()
+    {
+        var choice = Word("Resolver", ("builtin", ResolverChoice.Builtin), ("uv", ResolverChoice.Uv), ("pip", ResolverChoice.Pip)) ?? ResolverChoice.Builtin;
+        // A peer makes connections of its own, and asks nobody which addresses are inside.
+        if (choice != ResolverChoice.Builtin && _section.GetSection("Indexes:Allowed").GetChildren().Any(item => item.Value == "*"))
+        {
+            _problems.Add(Diagnostic.Error(
+                ServerCodes.BadSetting, $"The setting {ServerSettings.Section}:Resolver cannot be used with '*' under Indexes:Allowed: uv and pip would connect to addresses inside, if a client asked for them.",
+                remedy: "List the indexes that may be asked, or leave the resolver out."));
+        }
+
+        return choice;
     }
 
     private void CheckKeys()

@@ -7,7 +7,12 @@ namespace VenvBuild.Workspace;
 /// Has a peer solve, and makes the lock from nothing of its answer but the versions: files, digests, markers and dependencies are what the
 /// manifest's own indexes and each pin's own metadata say. The lock is then proven like one from a stranger.
 /// </summary>
-internal sealed class PeerSolve(WorkspaceContext context, Manifest manifest, PackageIndex index, string lockPath, ResolverChoice choice) : ILockResolver
+/// <param name="context">Who asks, and what takes the place of the manifest's indexes.</param>
+/// <param name="manifest">What is asked.</param>
+/// <param name="index">Where packages come from.</param>
+/// <param name="lockPath">Where the lock will be, for the names of local files.</param>
+/// <param name="choice">The peer.</param>
+public sealed class PeerSolve(WorkspaceContext context, Manifest manifest, PackageIndex index, string lockPath, ResolverChoice choice) : ILockResolver
 {
     /// <inheritdoc/>
     public async Task<LockDocument> RunAsync(LockDocument? previous, LockOptions options, CancellationToken cancellationToken)
@@ -28,6 +33,22 @@ internal sealed class PeerSolve(WorkspaceContext context, Manifest manifest, Pac
         finally
         {
             Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>Sees that a peer can be started here.</summary>
+    /// <exception cref="DiagnosticException">It cannot.</exception>
+    public static async Task CheckAsync(ResolverChoice choice, CancellationToken cancellationToken)
+    {
+        if (choice == ResolverChoice.Builtin)
+            return;
+        var name = choice == ResolverChoice.Uv ? "uv" : "pip";
+        var (exitCode, _, error) = await PeerProcess.RunAsync(
+            name, PeerProcess.Program(name, name), ["--version"], new Dictionary<string, string?>(StringComparer.Ordinal), Path.GetTempPath(), cancellationToken).ConfigureAwait(false);
+        if (exitCode != 0)
+        {
+            throw new DiagnosticException(ExitCode.Usage, Diagnostic.Error(
+                WorkspaceCodes.MissingPeer, $"{name} is there and does not run: {error.Trim()}", remedy: $"Install {name} anew, or choose another resolver."));
         }
     }
 

@@ -21,7 +21,17 @@ internal sealed class UvPeer : IPeer
             .ConfigureAwait(false);
         if (exitCode != 0 || !File.Exists(output))
             throw PeerRefusal.Of(Name, error);
-        var reading = await LockReader.LoadAsync(output, cancellationToken).ConfigureAwait(false);
+        LockReading reading;
+        try
+        {
+            reading = await LockReader.LoadAsync(output, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DiagnosticException unreadable)
+        {
+            throw new DiagnosticException(ExitCode.CheckFailed, Diagnostic.Error(
+                WorkspaceCodes.PeerAnswerRefused, $"What {Name} answers cannot be read; no lock was written.", remedy: "Leave out --resolver, or use another version of it.", detail: unreadable.Diagnostics[0].Message), unreadable);
+        }
+
         return
         [
             .. reading.Document.Packages.Where(pin => pin.Version is not null)
