@@ -92,8 +92,8 @@ internal sealed class UpdateService(
             return;
         }
 
-        var (content, _) = await locks.AnswerAsync(question, cancellationToken);
-        run.After = Sha256Digest.Of(content).ToString();
+        var (answer, _) = await locks.AnswerAsync(question, cancellationToken);
+        run.After = Sha256Digest.Of(answer.Content).ToString();
         run.State = (await subscriptions.DifferencesAsync(run.Before, run.After, cancellationToken)).Count == 0 ? UpdateState.Current : UpdateState.Found;
         if (run.State == UpdateState.Current || !subscription.Builds)
             return;
