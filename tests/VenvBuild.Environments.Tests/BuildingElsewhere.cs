@@ -20,7 +20,7 @@ public sealed class BuildingElsewhere
         await new EnvironmentInstaller(folder.File("cache")).SyncAsync(plan, python, folder.File("native"), source, new() { Link = LinkMode.Copy }, cancellationToken: Token);
 
         await new EnvironmentBuilder(folder.File("other")).WriteFolderAsync(
-            plan, python, [python.StandardLibrary], Path.GetDirectoryName(python.Executable), folder.File("foreign"), source, cancellationToken: Token);
+            plan, python, [python.StandardLibrary], Path.GetDirectoryName(python.Executable), null, folder.File("foreign"), source, cancellationToken: Token);
 
         Assert.Equal(Tree(folder.File("native")), Tree(folder.File("foreign")));
         Assert.Equal("42", await Pythons.RunAsync(folder.File("foreign", "bin", "tool")));
@@ -35,7 +35,7 @@ public sealed class BuildingElsewhere
         var pip = new WheelMaker("pip").File("pip/_vendor/distlib/t64.exe", "MZ-console").File("pip/_vendor/distlib/w64.exe", "MZ-window");
         var plan = new EnvironmentPlan(new Target(Platform.Parse("win-x64"), new PythonMinor(3, 11)), [source.Plan(Tool()), source.Plan(pip)]);
 
-        await new EnvironmentBuilder(folder.File("cache")).WriteFolderAsync(plan, null, [], null, folder.File("env"), source, cancellationToken: Token);
+        await new EnvironmentBuilder(folder.File("cache")).WriteFolderAsync(plan, null, [], null, null, folder.File("env"), source, cancellationToken: Token);
 
         var env = folder.File("env");
         Assert.Equal(["Activate.ps1", "activate.bat", "deactivate.bat", "tool-gui.exe", "tool-script", "tool.exe"], Names(Path.Combine(env, "Scripts")));
@@ -57,7 +57,7 @@ public sealed class BuildingElsewhere
         var source = new MemorySource();
         var plan = new EnvironmentPlan(new Target(Platform.Parse("win-arm64"), new PythonMinor(3, 11)), [source.Plan(Tool())]);
 
-        var refused = await Assert.ThrowsAsync<DiagnosticException>(() => new EnvironmentBuilder(folder.File("cache")).WriteFolderAsync(plan, null, [], null, folder.File("env"), source, cancellationToken: Token));
+        var refused = await Assert.ThrowsAsync<DiagnosticException>(() => new EnvironmentBuilder(folder.File("cache")).WriteFolderAsync(plan, null, [], null, null, folder.File("env"), source, cancellationToken: Token));
 
         Assert.Contains("ask for pip", refused.Diagnostics[0].Remedy, StringComparison.Ordinal);
         Assert.Equal(["cache"], Names(folder.Path));
@@ -71,7 +71,7 @@ public sealed class BuildingElsewhere
         var source = new MemorySource();
         var plan = new EnvironmentPlan(new Target(Platform.Parse("osx-arm64"), new PythonMinor(3, 12)), [source.Plan(Tool())]);
 
-        await new EnvironmentBuilder(folder.File("cache")).WriteFolderAsync(plan, null, [], null, folder.File("env"), source, cancellationToken: Token);
+        await new EnvironmentBuilder(folder.File("cache")).WriteFolderAsync(plan, null, [], null, null, folder.File("env"), source, cancellationToken: Token);
 
         Assert.Equal("/Library/Frameworks/Python.framework/Versions/3.12/bin/python3.12", new FileInfo(folder.File("env", "bin", "python")).LinkTarget);
         Assert.Equal("python", new FileInfo(folder.File("env", "bin", "python3.12")).LinkTarget);

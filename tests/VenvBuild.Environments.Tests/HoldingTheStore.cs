@@ -42,7 +42,7 @@ public sealed class HoldingTheStore : IDisposable
 
         var plan = new EnvironmentPlan(python.ToTarget(), [first, second]);
         await Assert.ThrowsAsync<DiagnosticException>(() => new EnvironmentBuilder(Cache).BuildAsync(plan, python, pruning, cancellationToken: Token));
-        await Assert.ThrowsAsync<DiagnosticException>(() => new EnvironmentBuilder(Cache).WriteFolderAsync(plan, python, [], null, _folder.File("env"), pruning, cancellationToken: Token));
+        await Assert.ThrowsAsync<DiagnosticException>(() => new EnvironmentBuilder(Cache).WriteFolderAsync(plan, python, [], null, null, _folder.File("env"), pruning, cancellationToken: Token));
 
         Assert.Equal([1, 1], pruning.Kept);
         Assert.Equal(0, (await Store.PruneAsync(new() { MaxBytes = 0 }, Token)).KeptInUse);

@@ -33,12 +33,15 @@ public sealed class ImportingModules
             ],
             refused.Diagnostics[0].Detail!.Split('\n').Select(line => line.Trim()).Order(StringComparer.Ordinal));
         Assert.False(Directory.Exists(folder.File("env")));
+        await SyncAsync(folder, source, "imports except bad_import, bad_exit bad_leave shared_ns.bad", good, bad);
     }
 
-    private static async Task SyncAsync(TestFolder folder, MemorySource source, params WheelMaker[] wheels)
+    private static Task SyncAsync(TestFolder folder, MemorySource source, params WheelMaker[] wheels) => SyncAsync(folder, source, EnvironmentCheck.Imports, wheels);
+
+    private static async Task SyncAsync(TestFolder folder, MemorySource source, string check, params WheelMaker[] wheels)
     {
         var python = await Pythons.BestAsync();
         await new EnvironmentInstaller(folder.File("cache")).SyncAsync(
-            Pythons.Plan(python, [.. wheels.Select(source.Plan)]), python, folder.File("env"), source, new() { Checks = EnvironmentCheck.Of([EnvironmentCheck.Imports]) }, cancellationToken: Token);
+            Pythons.Plan(python, [.. wheels.Select(source.Plan)]), python, folder.File("env"), source, new() { Checks = EnvironmentCheck.Of([check]) }, cancellationToken: Token);
     }
 }

@@ -24,12 +24,14 @@ internal sealed class BuildCommand : Verb
 
     private readonly Option<string?> _junit = new("--junit") { Description = "Also write the outcome as JUnit's XML.", HelpName = "FILE" };
 
+    private readonly Option<bool> _withPython = new("--with-python") { Description = "Take Python along too, for machines that have none: of this machine, or fetched for another." };
+
     private readonly LockArguments _lock = new();
 
     public BuildCommand()
         : base("build", "Makes environments for declared platforms and Pythons, from whatever machine this is.")
     {
-        foreach (var option in (Option[])[_platform, _python, _matrix, _output, _home, _junit])
+        foreach (var option in (Option[])[_platform, _python, _matrix, _output, _home, _withPython, _junit])
             Options.Add(option);
         _lock.AddTo(this);
     }
@@ -39,6 +41,7 @@ internal sealed class BuildCommand : Verb
     [
         new("build --platform win-x64 --python 3.12 -o reporting-win.bundle", "One file that dotnet pyenv unpack makes into an environment there."),
         new("build --platform linux-arm64 -o image/venv --python-home /usr/local/bin", "A folder to copy into a container image; its python leads to /usr/local/bin."),
+        new("build --platform win-x64 --with-python -o app/python", "A folder that runs on a Windows machine without Python; as .bundle, one file."),
         new("build --matrix --locked -o bundles --junit build.xml", "In CI: everything that the manifest declares, with a report."),
         new("build --matrix", "Write nothing: does every environment of the lock come together?"),
     ];
@@ -54,6 +57,7 @@ internal sealed class BuildCommand : Verb
             Matrix = arguments.GetValue(_matrix),
             Output = arguments.GetValue(_output),
             PythonHome = arguments.GetValue(_home),
+            WithPython = arguments.GetValue(_withPython),
             JUnit = arguments.GetValue(_junit),
         };
         var outcomes = await BuildVerb.RunAsync(session.Workspace, options, cancellationToken);

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using VenvBuild.Packaging;
 
 namespace VenvBuild.Environments;
@@ -22,39 +21,11 @@ internal static class SdistArchive
         var rules = new ArchiveTreeRules(Root: null, MaxBytes, IsSealed: false, (entry, why) => Refuse(name, entry, why));
         var tree = new ArchiveTree(folder, rules);
         if (name.EndsWith(".zip", StringComparison.Ordinal))
-            UnpackZip(archive, name, tree, rules, cancellationToken);
+            ZipTree.Unpack(archive, name, tree, rules, path => path, cancellationToken);
         else
             TarTree.Unpack(archive, tree, rules, cancellationToken);
         if (tree.Files.Count == 0)
             throw Refuse(name, null, "it is empty");
-    }
-
-    private static void UnpackZip(FileStream archive, string name, ArchiveTree tree, ArchiveTreeRules rules, CancellationToken cancellationToken)
-    {
-        // Checks that both of each entry's headers agree, and its bounds, so that the reader below sees what anybody else sees.
-        var entries = ZipDirectory.Read(archive.SafeFileHandle, WheelLimits.Default, name).ToDictionary(entry => entry.Name, StringComparer.Ordinal);
-        try
-        {
-            using var zip = new ZipArchive(archive, ZipArchiveMode.Read, leaveOpen: true);
-            foreach (var entry in zip.Entries)
-            {
-                var path = tree.PathOf(entry.FullName);
-                if (!entries.TryGetValue(entry.FullName, out var known))
-                    throw rules.Refuse(entry.FullName, "its name can be read in two ways");
-                if (known.IsDirectory)
-                {
-                    tree.MakeFolder(path);
-                    continue;
-                }
-
-                using var content = entry.Open();
-                tree.MakeFile(path, known.IsExecutable, content, known.Size, cancellationToken);
-            }
-        }
-        catch (InvalidDataException e)
-        {
-            throw rules.Refuse(null, $"it is damaged ({e.Message})");
-        }
     }
 
     private static DiagnosticException Refuse(string name, string? entry, string why) => new(ExitCode.Integrity, Diagnostic.Error(

@@ -19,6 +19,19 @@ public sealed class CarriedInterpreter(string cacheFolder)
     public async Task<(EnvironmentBuild Build, IDisposable Making)> AddAsync(EnvironmentBuild build, Interpreter interpreter, CancellationToken cancellationToken = default)
     {
         var (layer, making) = await MakeAsync(interpreter, cancellationToken).ConfigureAwait(false);
+        return await AddAsync(build, layer, making, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Adds an interpreter for the machine that the build is for. What was made for it is removed when the answer is disposed.</summary>
+    /// <exception cref="DiagnosticException">It is no whole installation, or the disk fails.</exception>
+    public Task<(EnvironmentBuild Build, IDisposable Making)> AddAsync(EnvironmentBuild build, ForeignPython python, CancellationToken cancellationToken = default)
+    {
+        var (layer, making) = Make(python, cancellationToken);
+        return AddAsync(build, layer, making, cancellationToken);
+    }
+
+    private async Task<(EnvironmentBuild Build, IDisposable Making)> AddAsync(EnvironmentBuild build, Layer layer, IDisposable making, CancellationToken cancellationToken)
+    {
         try
         {
             var reference = await new LayerDigests(cacheFolder).GetAsync(layer, cancellationToken).ConfigureAwait(false);
@@ -41,6 +54,23 @@ public sealed class CarriedInterpreter(string cacheFolder)
         try
         {
             return (await InterpreterLayer.MakeAsync(interpreter, making.Path, cancellationToken).ConfigureAwait(false), making);
+        }
+        catch
+        {
+            making.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Makes the layer of an interpreter for another machine. It is removed when <c>Making</c> is disposed.</summary>
+    /// <exception cref="DiagnosticException">It is no whole installation, or the disk fails.</exception>
+    internal (Layer Layer, IDisposable Making) Make(ForeignPython python, CancellationToken cancellationToken)
+    {
+        StagingFolder.Wipe(_making);
+        var making = StagingFolder.Create(_making);
+        try
+        {
+            return (InterpreterLayer.Make(python, making.Path, cancellationToken), making);
         }
         catch
         {

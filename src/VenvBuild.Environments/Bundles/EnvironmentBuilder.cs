@@ -51,6 +51,7 @@ public sealed class EnvironmentBuilder(string cacheFolder)
     /// <param name="interpreter">A Python of the plan's minor, to compile modules with; null where none is here.</param>
     /// <param name="standardLibraries">Standard libraries of this machine's Pythons: the launchers of Windows commands are in them.</param>
     /// <param name="home">The folder of the interpreter on that machine, or null for the usual one.</param>
+    /// <param name="python">An interpreter for that machine: what starts Python on Windows is taken from it, and all of it where the options ask for that. Or null.</param>
     /// <param name="path">The folder to make; an environment that is there is replaced.</param>
     /// <param name="source">Where wheels come from.</param>
     /// <param name="options">How it is made; checks cannot run here and are left out.</param>
@@ -58,7 +59,7 @@ public sealed class EnvironmentBuilder(string cacheFolder)
     /// <param name="cancellationToken">Ends the work.</param>
     /// <exception cref="DiagnosticException">The place is taken, a wheel cannot be had or is refused, wheels conflict, or the disk fails.</exception>
     public async Task WriteFolderAsync(
-        EnvironmentPlan plan, Interpreter? interpreter, IReadOnlyList<string> standardLibraries, string? home, string path, IWheelSource source,
+        EnvironmentPlan plan, Interpreter? interpreter, IReadOnlyList<string> standardLibraries, string? home, ForeignPython? python, string path, IWheelSource source,
         SyncOptions? options = null, IProgress<SyncProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         options ??= new();
@@ -66,10 +67,11 @@ public sealed class EnvironmentBuilder(string cacheFolder)
         try
         {
             var register = new EnvironmentRegister(cacheFolder);
-            using var held = await ProcessLock.AcquireAsync(register.Locks, EnvironmentRegister.NameOf(folder.Path), waiting: null, cancellationToken).ConfigureAwait(false);
+            using var place = await ProcessLock.AcquireAsync(register.Locks, EnvironmentRegister.NameOf(folder.Path), waiting: null, cancellationToken).ConfigureAwait(false);
             folder.Recover();
             folder.CheckPlace();
             using var lease = await StoreLease.AcquireAsync(cacheFolder, plan, interpreter, cancellationToken).ConfigureAwait(false);
+            using var held = python is null ? null : await StoreLease.AcquireAsync(cacheFolder, [python.Digest], cancellationToken).ConfigureAwait(false);
             var (wheels, bytecode, _) = await new WheelLayers(plan, interpreter, cacheFolder, source, options).GetAsync(progress, cancellationToken).ConfigureAwait(false);
             if (plan.Markers is { } markers)
                 EnvironmentConsistency.Check(wheels, markers, options);
@@ -77,10 +79,15 @@ public sealed class EnvironmentBuilder(string cacheFolder)
             var staging = folder.NewStaging();
             try
             {
-                var frame = EnvironmentFrame.Of(plan.Target, home, standardLibraries);
-                // It will leave this machine: nothing in it may be a second name of a file in the store.
-                new EnvironmentWriter(staging, frame, wheels, bytecode, new FileLinker(options.Link == LinkMode.Clone ? LinkMode.Clone : LinkMode.Copy)) { LeavesOutTests = options.WithoutTests }
-                    .WriteAll(options.Prompt, progress, cancellationToken);
+                var frame = EnvironmentFrame.Of(plan.Target, home, standardLibraries, python);
+                var (carried, making) = options.WithPython && python is not null ? new CarriedInterpreter(cacheFolder).Make(python, cancellationToken) : default;
+                using (making)
+                {
+                    // It will leave this machine: nothing in it may be a second name of a file in the store.
+                    new EnvironmentWriter(staging, frame with { Python = carried }, wheels, bytecode, new FileLinker(options.Link == LinkMode.Clone ? LinkMode.Clone : LinkMode.Copy)) { LeavesOutTests = options.WithoutTests }
+                        .WriteAll(options.Prompt, progress, cancellationToken);
+                }
+
                 folder.Publish(staging);
             }
             catch

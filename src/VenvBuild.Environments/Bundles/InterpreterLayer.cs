@@ -14,32 +14,31 @@ internal static class InterpreterLayer
     private static readonly string[] LeftOutFolders = ["__pycache__", "site-packages", "test", "tests", "idlelib", "turtledemo", "include", "share", "pkgconfig", "Scripts", "Doc", "libs"];
     private static readonly string[] LeftOutSuffixes = [".a", ".pyc", ".lib", ".pdb"];
 
+    /// <summary>Makes the layer of an interpreter for another machine in a folder: of an archive that is made to be put anywhere.</summary>
+    /// <exception cref="DiagnosticException">The installation is none, or the disk fails.</exception>
+    public static Layer Make(ForeignPython python, string folder, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Make(Installation.Of(python), folder, cancellationToken);
+        }
+        catch (Exception e) when (StorageFault.IsStorage(e))
+        {
+            throw StorageFault.Explain(e, folder);
+        }
+    }
+
     /// <summary>Makes the layer in a folder.</summary>
     /// <exception cref="DiagnosticException">The installation cannot run anywhere else, or the disk fails.</exception>
     public static async Task<Layer> MakeAsync(Interpreter interpreter, string folder, CancellationToken cancellationToken)
     {
+        var installation = Installation.Of(interpreter);
         if (Array.Exists(SystemPrefixes, prefix => prefix == interpreter.BasePrefix) || interpreter.BasePrefix.Contains(".framework/", StringComparison.Ordinal))
-            throw Refuse(interpreter, $"it is part of the system at '{interpreter.BasePrefix}', and needs what else is there");
+            throw Refuse(installation, $"it is part of the system at '{interpreter.BasePrefix}', and needs what else is there");
         try
         {
-            var files = Copy(interpreter, $"{folder}/{Layer.FolderOf(InstallScheme.Data)}", cancellationToken);
+            var layer = Make(installation, folder, cancellationToken);
             var executable = ExecutableOf(interpreter.IsWindows, interpreter.Major, interpreter.Minor, interpreter.IsFreeThreaded);
-            if (files.Find(file => file.Path == executable) is not { } program)
-                throw Refuse(interpreter, $"'{executable}' is not in '{interpreter.BasePrefix}'");
-            var target = interpreter.ToTarget();
-            var layer = new Layer
-            {
-                Digest = program.Sha256,
-                FileName = $"python-{interpreter.Version}-{target.Abi}-{target.Abi}-{interpreter.Platform.Replace('-', '_').Replace('.', '_')}.whl",
-                Name = PackageName.Parse("python"),
-                Version = interpreter.Version,
-                Root = InstallScheme.Platlib,
-                DistInfo = $"python-{interpreter.Version}.dist-info",
-                EntryPoints = [],
-                Files = files,
-                Folder = folder,
-                IsInterpreter = true,
-            };
             await TryAsync(interpreter, layer, executable, cancellationToken).ConfigureAwait(false);
             return layer;
         }
@@ -49,31 +48,51 @@ internal static class InterpreterLayer
         }
     }
 
+    private static Layer Make(Installation installation, string folder, CancellationToken cancellationToken)
+    {
+        var files = Copy(installation, $"{folder}/{Layer.FolderOf(InstallScheme.Data)}", cancellationToken);
+        if (files.Find(file => file.Path == installation.Executable) is not { } program)
+            throw Refuse(installation, $"'{installation.Executable}' is not in '{installation.Prefix}'");
+        var abi = installation.Abi;
+        return new Layer
+        {
+            Digest = program.Sha256,
+            FileName = $"python-{installation.Version}-{abi}-{abi}-{installation.PlatformTag}.whl",
+            Name = PackageName.Parse("python"),
+            Version = installation.Version,
+            Root = InstallScheme.Platlib,
+            DistInfo = $"python-{installation.Version}.dist-info",
+            EntryPoints = [],
+            Files = files,
+            Folder = folder,
+            IsInterpreter = true,
+        };
+    }
+
     /// <summary>Where the program is in such a layer.</summary>
     public static string ExecutableOf(bool isWindows, int major, int minor, bool isFreeThreaded) =>
         isWindows ? "python.exe" : FormattableString.Invariant($"bin/python{major}.{minor}{(isFreeThreaded ? "t" : "")}");
 
-    private static List<LayerFile> Copy(Interpreter interpreter, string target, CancellationToken cancellationToken)
+    private static List<LayerFile> Copy(Installation installation, string target, CancellationToken cancellationToken)
     {
         var files = new List<LayerFile>();
-        var own = Path.GetFileName(interpreter.StandardLibrary);
-        var pending = new Stack<string>([interpreter.BasePrefix]);
+        var pending = new Stack<string>([installation.Prefix]);
         while (pending.TryPop(out var folder))
         {
             foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos())
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var path = Path.GetRelativePath(interpreter.BasePrefix, entry.FullName).Replace('\\', '/');
+                var path = Path.GetRelativePath(installation.Prefix, entry.FullName).Replace('\\', '/');
                 if (entry is DirectoryInfo)
                 {
-                    if (entry.LinkTarget is null && !LeftOutFolders.Contains(entry.Name, StringComparer.Ordinal) && !IsOfAnother(path, own))
+                    if (entry.LinkTarget is null && !LeftOutFolders.Contains(entry.Name, StringComparer.Ordinal) && !IsOfAnother(path, installation.LibraryName))
                         pending.Push(entry.FullName);
                 }
-                else if (IsNeeded(path, interpreter) && !IsForLinking(entry))
+                else if (IsNeeded(path, installation) && !IsForLinking(entry))
                 {
                     var source = entry.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? entry.FullName;
                     files.Add(path.StartsWith("bin/", StringComparison.Ordinal)
-                        ? Put(new MemoryStream(WithOwnLibrary(File.ReadAllBytes(source), interpreter.BasePrefix)), isExecutable: true, target, path)
+                        ? Put(new MemoryStream(WithOwnLibrary(File.ReadAllBytes(source), installation.Prefix)), isExecutable: true, target, path)
                         : CopyFile(source, target, path));
                 }
             }
@@ -93,13 +112,11 @@ internal static class InterpreterLayer
         entry.LinkTarget is not null && entry.Name.StartsWith("libpython", StringComparison.Ordinal) && entry.Name.EndsWith(".so", StringComparison.Ordinal);
 
     /// <summary>Of bin, the program alone: the rest are scripts that hold a path, and other names of the program.</summary>
-    private static bool IsNeeded(string path, Interpreter interpreter)
+    private static bool IsNeeded(string path, Installation installation)
     {
-        if (LeftOutSuffixes.Any(suffix => path.EndsWith(suffix, StringComparison.OrdinalIgnoreCase)))
+        if (path == ManagedPython.ManifestName || LeftOutSuffixes.Any(suffix => path.EndsWith(suffix, StringComparison.OrdinalIgnoreCase)))
             return false;
-        if (interpreter.IsWindows)
-            return true;
-        return path == ExecutableOf(false, interpreter.Major, interpreter.Minor, interpreter.IsFreeThreaded) || path.StartsWith("lib/", StringComparison.Ordinal);
+        return installation.IsWindows || path == installation.Executable || path.StartsWith("lib/", StringComparison.Ordinal);
     }
 
     private static LayerFile CopyFile(string source, string target, string path)
@@ -170,16 +187,33 @@ internal static class InterpreterLayer
             .ExecuteAsync(cancellationToken)
             .ConfigureAwait(false);
         if (result.ExitCode != 0)
-            throw Refuse(interpreter, "moved to another folder, it does not start", errors.ToString());
+            throw Refuse(Installation.Of(interpreter), "moved to another folder, it does not start", errors.ToString());
         var real = ExecutableStamp.RealPathOf(root);
         foreach (var used in output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             if (Path.GetFullPath(used) != Path.GetFullPath(root) && !ExecutableStamp.RealPathOf(used).StartsWith(real, StringComparison.Ordinal))
-                throw Refuse(interpreter, $"moved to another folder, it still uses '{used}'");
+                throw Refuse(Installation.Of(interpreter), $"moved to another folder, it still uses '{used}'");
         }
     }
 
-    private static DiagnosticException Refuse(Interpreter interpreter, string why, string? detail = null) => new(ExitCode.Usage, Diagnostic.Error(
-        EnvironmentCodes.InterpreterNotPortable, $"{interpreter} cannot be packed: {why}.",
+    private static DiagnosticException Refuse(Installation installation, string why, string? detail = null) => new(ExitCode.Usage, Diagnostic.Error(
+        EnvironmentCodes.InterpreterNotPortable, $"{installation.Label} cannot be packed: {why}.",
         remedy: "Pack with an interpreter that has a folder of its own (python-build-standalone, pyenv), named with --python, or without --with-python.", detail: detail));
+
+    /// <summary>An installation, of this machine or for another.</summary>
+    private sealed record Installation(string Label, string Prefix, string LibraryName, bool IsWindows, PackageVersion Version, string Executable, string Abi, string PlatformTag)
+    {
+        public static Installation Of(Interpreter interpreter) => new(
+            interpreter.ToString(), interpreter.BasePrefix, Path.GetFileName(interpreter.StandardLibrary), interpreter.IsWindows, interpreter.Version,
+            ExecutableOf(interpreter.IsWindows, interpreter.Major, interpreter.Minor, interpreter.IsFreeThreaded), interpreter.ToTarget().Abi,
+            interpreter.Platform.Replace('-', '_').Replace('.', '_'));
+
+        public static Installation Of(ForeignPython python)
+        {
+            var target = python.Target;
+            return new(
+                $"Python {python.Version} for {target.Platform.RuntimeIdentifier}", python.Folder, Path.GetFileName(python.StandardLibrary), target.Platform.IsWindows, python.Version,
+                ExecutableOf(target.Platform.IsWindows, target.Python.Major, target.Python.Minor, target.IsFreeThreaded), target.Abi, target.Platform.WheelTags[0]);
+        }
+    }
 }

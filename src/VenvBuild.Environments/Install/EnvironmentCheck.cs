@@ -13,11 +13,13 @@ public sealed record EnvironmentCheck(string Command, TimeSpan Timeout)
     /// <summary>How long a check may take when nobody says otherwise.</summary>
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(5);
 
-    /// <summary>Imports every top-level module of every distribution.</summary>
+    /// <summary>Imports every top-level module of every distribution; <c>imports except NAME NAME</c> leaves some out, with what is below them.</summary>
     public const string Imports = "imports";
 
     /// <summary>Refuses an environment whose native modules need what the loader does not find; without it, that is warned of.</summary>
     public const string Libraries = "libraries";
+
+    private const string ImportsExcept = Imports + " except ";
 
     /// <summary>Checks with the usual time-out.</summary>
     public static IReadOnlyList<EnvironmentCheck> Of(IEnumerable<string> commands) => [.. commands.Select(command => new EnvironmentCheck(command, DefaultTimeout))];
@@ -29,8 +31,8 @@ public sealed record EnvironmentCheck(string Command, TimeSpan Timeout)
     /// <summary>The words of the command line; null where a quote does not end.</summary>
     internal List<string>? Words()
     {
-        if (Command == Imports)
-            return ["python", "-I", "-B", "-c", ImportCheck.Program];
+        if (Command == Imports || Command.StartsWith(ImportsExcept, StringComparison.Ordinal))
+            return ["python", "-I", "-B", "-c", ImportCheck.Program, .. Command[Math.Min(Command.Length, ImportsExcept.Length)..].Split([' ', ','], StringSplitOptions.RemoveEmptyEntries)];
         var words = new List<string>();
         var word = new StringBuilder();
         var (quote, isWord) = ('\0', false);

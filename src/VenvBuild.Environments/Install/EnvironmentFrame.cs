@@ -40,7 +40,7 @@ internal sealed record EnvironmentFrame
         PythonVersion = interpreter.Markers.PythonFullVersion,
         Machine = interpreter.Markers.PlatformMachine,
         HasLib64 = OperatingSystem.IsLinux() && interpreter.PointerBits == 64,
-        Launchers = interpreter.IsWindows ? Path.Combine(interpreter.StandardLibrary, "venv", "scripts", "nt") : null,
+        Launchers = interpreter.IsWindows ? LaunchersIn(interpreter.StandardLibrary) : null,
         StandardLibraries = [interpreter.StandardLibrary],
     };
 
@@ -48,7 +48,8 @@ internal sealed record EnvironmentFrame
     /// <param name="target">What it is for.</param>
     /// <param name="home">Where Python is there, or null for where its usual installer puts it.</param>
     /// <param name="standardLibraries">Standard libraries of this machine, for the launchers in them.</param>
-    public static EnvironmentFrame Of(Target target, string? home, IReadOnlyList<string> standardLibraries)
+    /// <param name="python">An interpreter for it, or null where none is at hand.</param>
+    public static EnvironmentFrame Of(Target target, string? home, IReadOnlyList<string> standardLibraries, ForeignPython? python = null)
     {
         var layout = new VenvLayout(target.Platform.IsWindows, target.Python.Major, target.Python.Minor, target.IsFreeThreaded);
         home ??= target.Platform.SysPlatform switch
@@ -65,7 +66,19 @@ internal sealed record EnvironmentFrame
             PythonVersion = target.Python.ToString(),
             Machine = target.Platform.PlatformMachine,
             HasLib64 = target.Platform.SysPlatform == "linux",
-            StandardLibraries = standardLibraries,
+            Launchers = python is not null && target.Platform.IsWindows ? LaunchersIn(python.StandardLibrary) : null,
+            StandardLibraries = python is null ? standardLibraries : [python.StandardLibrary, .. standardLibraries],
         };
     }
+
+    /// <summary>What is copied as <c>python.exe</c> or <c>pythonw.exe</c> into an environment for Windows; null where there is no such thing.</summary>
+    public string? LauncherOf(string name)
+    {
+        // It has a name of its own since 3.13, where one without the GIL stands beside it.
+        var own = name == "pythonw.exe" ? "venvwlauncher" : "venvlauncher";
+        return Launchers is null ? null
+            : new[] { $"{own}{(Layout.IsFreeThreaded ? "t" : "")}.exe", name }.Select(file => Path.Combine(Launchers, file)).FirstOrDefault(File.Exists);
+    }
+
+    private static string LaunchersIn(string standardLibrary) => Path.Combine(standardLibrary, "venv", "scripts", "nt");
 }

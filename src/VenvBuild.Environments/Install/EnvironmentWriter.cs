@@ -62,8 +62,12 @@ internal sealed class EnvironmentWriter(
 
         if (_layout.IsWindows)
         {
-            foreach (var name in frame.Launchers is null ? [] : (ReadOnlySpan<string>)["python.exe", "pythonw.exe"])
-                File.Copy(Path.Combine(frame.Launchers!, name), Path.Combine(scripts, name));
+            foreach (var name in (ReadOnlySpan<string>)["python.exe", "pythonw.exe"])
+            {
+                if (frame.LauncherOf(name) is { } launcher)
+                    WriteExecutable(Path.Combine(scripts, name), File.ReadAllBytes(launcher));
+            }
+
             return;
         }
 

@@ -51,7 +51,8 @@ internal static class ImportCheck
                 else:
                     at.setdefault(parts[-1], None)
             for name in modules(tree, '', 0):
-                owners.setdefault(name, distribution.metadata['Name'] + ' ' + distribution.version)
+                if not any((name + '.').startswith(left_out + '.') for left_out in sys.argv[1:]):
+                    owners.setdefault(name, distribution.metadata['Name'] + ' ' + distribution.version)
         left, failed = sorted(owners), 0
         with tempfile.TemporaryDirectory() as folder:
             asked, progress = os.path.join(folder, 'names'), os.path.join(folder, 'progress')

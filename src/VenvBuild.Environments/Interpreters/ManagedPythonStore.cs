@@ -26,7 +26,7 @@ public sealed class ManagedPythonStore
     /// <param name="mirror">Where it is.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="DiagnosticException">It cannot be had, is refused or does not run, or the disk fails.</exception>
-    public async Task<Interpreter> InstallAsync(PythonArchive archive, PythonMirror mirror, CancellationToken cancellationToken = default)
+    public async Task<Interpreter> InstallAsync(PythonArchive archive, IPythonSource mirror, CancellationToken cancellationToken = default)
     {
         try
         {
@@ -34,7 +34,7 @@ public sealed class ManagedPythonStore
             using var lease = await StoreLease.AcquireAsync(_cacheFolder, [archive.Sha256], cancellationToken).ConfigureAwait(false);
             var folder = Path.Combine(_root, archive.Stem);
             if (ManagedPython.Read(folder)?.Digest != archive.Sha256)
-                await AddAsync(archive, mirror, folder, cancellationToken).ConfigureAwait(false);
+                await AddAsync(archive, mirror, folder, foreign: null, cancellationToken).ConfigureAwait(false);
             return await new InterpreterFinder(_cacheFolder, new InterpreterPlaces()).FindAsync(request: folder, cancellationToken: cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (StorageFault.IsStorage(e))
@@ -43,12 +43,60 @@ public sealed class ManagedPythonStore
         }
     }
 
+    /// <summary>The interpreter of an archive for another machine: from the store, or fetched, verified and unpacked. It is not run.</summary>
+    /// <param name="archive">The archive.</param>
+    /// <param name="target">What it is for.</param>
+    /// <param name="mirror">Where it is.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="DiagnosticException">It cannot be had or is refused, or the disk fails.</exception>
+    public async Task<ForeignPython> FetchAsync(PythonArchive archive, Target target, IPythonSource mirror, CancellationToken cancellationToken = default)
+    {
+        var root = ForeignRootOf(_cacheFolder);
+        try
+        {
+            using var held = await ProcessLock.AcquireAsync(Path.Combine(_root, ".locks"), archive.Sha256.ToString(), waiting: null, cancellationToken).ConfigureAwait(false);
+            var folder = Path.Combine(root, archive.Stem);
+            if (ManagedPython.Read(folder)?.Digest != archive.Sha256)
+                await AddAsync(archive, mirror, folder, target, cancellationToken).ConfigureAwait(false);
+            return new(target, archive.Version, folder, archive.Sha256);
+        }
+        catch (Exception e) when (StorageFault.IsStorage(e))
+        {
+            throw StorageFault.Explain(e, root);
+        }
+    }
+
+    /// <summary>The newest interpreter for another machine that was fetched before; null where there is none.</summary>
+    /// <param name="target">What it is for.</param>
+    public ForeignPython? FindForeign(Target target)
+    {
+        var root = ForeignRootOf(_cacheFolder);
+        if (!Directory.Exists(root))
+            return null;
+        ForeignPython? best = null;
+        foreach (var folder in Directory.EnumerateDirectories(root).Where(folder => !Path.GetFileName(folder).StartsWith('.')))
+        {
+            if (ManagedPython.Read(folder) is { } python && PythonArchive.OfStem(python.Name, python.Digest) is { } archive && archive.IsFor(target)
+                && (best is null || archive.Version.CompareTo(best.Version) > 0))
+            {
+                best = new(target, archive.Version, folder, archive.Sha256);
+            }
+        }
+
+        if (best is not null)
+            UseStamp.ReadAndRenew(Path.Combine(best.Folder, ManagedPython.ManifestName));
+        return best;
+    }
+
+    /// <summary>The folder whose folders are interpreters that do not run here.</summary>
+    internal static string ForeignRootOf(string cacheFolder) => Path.Combine(Path.GetFullPath(cacheFolder), "pythons", "foreign");
+
     /// <summary>The folder whose folders are interpreters.</summary>
     internal static string RootOf(string cacheFolder) => Path.Combine(Path.GetFullPath(cacheFolder), "pythons", "v1");
 
-    private async Task AddAsync(PythonArchive archive, PythonMirror mirror, string folder, CancellationToken cancellationToken)
+    private static async Task AddAsync(PythonArchive archive, IPythonSource mirror, string folder, Target? foreign, CancellationToken cancellationToken)
     {
-        using var staging = StagingFolder.Create(Path.Combine(_root, ".staging"));
+        using var staging = StagingFolder.Create(Path.Combine(Path.GetDirectoryName(folder)!, ".staging"));
         var packed = Path.Combine(staging.Path, "archive");
         var made = Path.Combine(staging.Path, archive.Stem);
         Directory.CreateDirectory(made);
@@ -58,13 +106,34 @@ public sealed class ManagedPythonStore
             await mirror.DownloadAsync(archive, file, cancellationToken).ConfigureAwait(false);
             file.Position = 0;
             var files = await Task.Run(() => new PythonUnpacker(archive, made).Unpack(file, cancellationToken), cancellationToken).ConfigureAwait(false);
-            await TryAsync(archive, made, cancellationToken).ConfigureAwait(false);
+            if (foreign is null)
+                await TryAsync(archive, made, cancellationToken).ConfigureAwait(false);
+            else
+                CheckMachine(archive, foreign, made);
             new ManagedPython(archive.Stem, archive.Sha256, made, files).Write(made);
         }
 
         if (Directory.Exists(folder))
             FolderRemoval.RemoveAtOnce(folder, Path.Combine(staging.Path, "old"));
         Directory.Move(made, folder);
+    }
+
+    /// <summary>What cannot be run is at least a program for that machine.</summary>
+    private static void CheckMachine(PythonArchive archive, Target target, string folder)
+    {
+        var program = InterpreterLayer.ExecutableOf(target.Platform.IsWindows, target.Python.Major, target.Python.Minor, target.IsFreeThreaded);
+        var path = Path.Combine(folder, program);
+        var system = NativeSystem.Of(target);
+        if (File.Exists(path))
+        {
+            using var file = File.OpenHandle(path);
+            if (NativeImage.Read(file).Any(image => image.Format == system.Format && image.Machine == system.Machine))
+                return;
+        }
+
+        throw new DiagnosticException(ExitCode.Integrity, Diagnostic.Error(
+            InterpreterCodes.ArchiveRefused, $"The interpreter {archive.Name} is refused: its '{program}' is no program for {target.Platform.RuntimeIdentifier}.",
+            remedy: "Name another mirror in VENVBUILD_PYTHON_MIRROR."));
     }
 
     /// <summary>Runs it before anybody sees it: an archive for another machine is found out here.</summary>

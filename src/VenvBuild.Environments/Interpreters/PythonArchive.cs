@@ -17,12 +17,45 @@ namespace VenvBuild.Environments;
 public sealed record PythonArchive(string Name, PackageVersion Version, string Release, string Triple, bool IsFreeThreaded, bool IsStripped, Sha256Digest Sha256)
 {
     private const string Suffix = ".tar.gz";
+    private const string PackageSuffix = ".nupkg";
 
     /// <summary>What its folder in the store is called.</summary>
-    internal string Stem => Name[..^Suffix.Length];
+    internal string Stem => Name[..^(IsPackage ? PackageSuffix.Length : Suffix.Length)];
+
+    /// <summary>Whether it is one of the NuGet packages that the Python project publishes for Windows, and no archive of python-build-standalone.</summary>
+    internal bool IsPackage => Name.EndsWith(PackageSuffix, StringComparison.Ordinal);
+
+    /// <summary>
+    /// The NuGet package of a version. It is told from others by its name and version, which stand for the same bytes for ever on a feed; the
+    /// hash of its content is asked of the feed when it is fetched.
+    /// </summary>
+    internal static PythonArchive OfPackage(string id, PackageVersion version, string triple) => new(
+        $"{id}.{version}{PackageSuffix}", version, "nuget", triple, IsFreeThreaded: false, IsStripped: true,
+        Sha256Digest.Of(System.Text.Encoding.UTF8.GetBytes($"nuget {id} {version}")));
 
     /// <summary>Whether it is one that a person asks for: a version such as <c>3.12</c>, <c>3.12.4</c> or <c>3.13t</c>.</summary>
     public bool IsOfVersion(string request) => InterpreterFinder.IsOfVersion(Version, IsFreeThreaded, request);
+
+    /// <summary>The archive that a folder of the store is named by; null where its name is another.</summary>
+    internal static PythonArchive? OfStem(string stem, Sha256Digest digest)
+    {
+        if (TryParse($"{digest}  {stem}{Suffix}", out var archive))
+            return archive;
+        var dot = stem.IndexOf('.', StringComparison.Ordinal);
+        return dot > 0 && PackageTriple(stem[..dot]) is { } triple && PackageVersion.TryParse(stem.AsSpan(dot + 1), out var version) ? OfPackage(stem[..dot], version, triple) : null;
+    }
+
+    /// <summary>Whether it is for a target.</summary>
+    internal bool IsFor(Target target) =>
+        Triple == TripleOf(target.Platform) && IsFreeThreaded == target.IsFreeThreaded && target.Python.Versions.Contains(Version);
+
+    private static string? PackageTriple(string id) => id switch
+    {
+        "python" => TripleOf(Platform.Parse("win-x64")),
+        "pythonx86" => TripleOf(Platform.Parse("win-x86")),
+        "pythonarm64" => TripleOf(Platform.Parse("win-arm64")),
+        _ => null,
+    };
 
     /// <summary>Reads a line of SHA256SUMS; false for other files than interpreters that can be used as they are.</summary>
     internal static bool TryParse(ReadOnlySpan<char> line, [NotNullWhen(true)] out PythonArchive? archive)

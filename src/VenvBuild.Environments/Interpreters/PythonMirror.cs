@@ -10,7 +10,7 @@ namespace VenvBuild.Environments;
 /// folder, <c>YYYYMMDD/</c>, with its archives and their digests, <c>SHA256SUMS</c>; <c>latest-release.json</c> says which is the newest. An
 /// address that ends with a release's folder means that one. A fragment <c>#sha256=HEX</c> pins SHA256SUMS, and with it every archive.
 /// </summary>
-public sealed class PythonMirror
+public sealed class PythonMirror : IPythonSource
 {
     private const string Sums = "SHA256SUMS";
     private const int MaxSumsBytes = 8 << 20;
@@ -43,16 +43,13 @@ public sealed class PythonMirror
             (_release, _root) = (last, new Uri(_root, "../"));
     }
 
-    /// <summary>The address, without secrets.</summary>
+    /// <inheritdoc/>
     public string Shown => new UriBuilder(_root) { UserName = "", Password = "", Query = "" }.Uri.AbsoluteUri;
 
-    /// <summary>Whether a pin proves what comes; otherwise the mirror's word is taken for it.</summary>
+    /// <inheritdoc/>
     public bool IsPinned => _pin is not null;
 
-    /// <summary>The interpreters of a release for a platform, the best first: with the GIL before without, newer before older. Of each version there is one.</summary>
-    /// <param name="platform">The platform.</param>
-    /// <param name="cancellationToken">Stops the transfer.</param>
-    /// <exception cref="DiagnosticException">The mirror cannot be reached or is not what it should be.</exception>
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<PythonArchive>> ListAsync(Platform platform, CancellationToken cancellationToken)
     {
         var release = _release ?? await LatestAsync(cancellationToken).ConfigureAwait(false);
@@ -69,9 +66,8 @@ public sealed class PythonMirror
             .DistinctBy(archive => (archive.Version, archive.IsFreeThreaded))];
     }
 
-    /// <summary>Fetches an archive and holds it against the digest that its release lists.</summary>
-    /// <exception cref="DiagnosticException">It cannot be had, or is another file.</exception>
-    internal Task DownloadAsync(PythonArchive archive, Stream destination, CancellationToken cancellationToken) =>
+    /// <inheritdoc/>
+    Task IPythonSource.DownloadAsync(PythonArchive archive, FileStream destination, CancellationToken cancellationToken) =>
         _transport.DownloadAsync(new Uri(_root, $"{archive.Release}/{Uri.EscapeDataString(archive.Name)}"), archive.Sha256, size: null, destination, cancellationToken);
 
     private async Task<string> LatestAsync(CancellationToken cancellationToken)

@@ -7,6 +7,9 @@ namespace VenvBuild.Workspace;
 /// <summary>One environment to build: a target of the manifest, and what is to be written of it.</summary>
 internal sealed record BuildCell(BuildSettings Settings, ManifestTarget Served, PackageVersion? Python, string? Output, bool IsBundle, string? PythonHome)
 {
+    /// <summary>Whether Python itself goes along.</summary>
+    public bool WithPython { get; init; }
+
     private Target Target => Served.Target;
 
     /// <summary>Builds it. A failure is an outcome, so that one does not end the others.</summary>
@@ -44,34 +47,50 @@ internal sealed record BuildCell(BuildSettings Settings, ManifestTarget Served, 
         EnvironmentPlan plan, Interpreter? compiler, Interpreter? native, IReadOnlyList<Interpreter> interpreters, CancellationToken cancellationToken)
     {
         var root = Settings.Cache.Root;
+        // A folder for Windows needs what starts Python there, even where it does not take all of Python along.
+        var isForElsewhere = native is null || PythonHome is not null;
+        var python = (WithPython && native is null) || (Output is not null && !IsBundle && isForElsewhere && Target.Platform.IsWindows)
+            ? await new PythonSupply(Settings.Context, Settings.Manifest, Settings.Cache).ForeignAsync(Target, WithPython, cancellationToken).ConfigureAwait(false)
+            : null;
         if (Output is not null && !IsBundle)
         {
-            if (native is not null && PythonHome is null)
+            if (!isForElsewhere)
             {
                 return (await new EnvironmentInstaller(root)
-                    .SyncAsync(plan, native, Output, Settings.Source, Settings.Options with { Link = LinkMode.Copy }, Settings.Progress, cancellationToken).ConfigureAwait(false)).HasChanged;
+                    .SyncAsync(plan, native!, Output, Settings.Source, Settings.Options with { Link = LinkMode.Copy, WithPython = WithPython }, Settings.Progress, cancellationToken).ConfigureAwait(false)).HasChanged;
             }
 
             await new EnvironmentBuilder(root).WriteFolderAsync(
-                plan, compiler, [.. interpreters.Select(found => found.StandardLibrary)], PythonHome, Output, Settings.Source, Settings.Options, Settings.Progress, cancellationToken).ConfigureAwait(false);
-            Remark(plan, compiler);
+                plan, compiler, [.. interpreters.Select(found => found.StandardLibrary)], PythonHome, python, Output, Settings.Source, Settings.Options with { WithPython = WithPython }, Settings.Progress, cancellationToken).ConfigureAwait(false);
+            Remark(plan, compiler, python);
             return true;
         }
 
-        using var build = Settings.Describe(await new EnvironmentBuilder(root).BuildAsync(plan, compiler, Settings.Source, Settings.Options, Settings.Progress, cancellationToken).ConfigureAwait(false));
+        using var made = Settings.Describe(await new EnvironmentBuilder(root).BuildAsync(plan, compiler, Settings.Source, Settings.Options, Settings.Progress, cancellationToken).ConfigureAwait(false));
+        var (build, making) = await CarryAsync(made, native, python, cancellationToken).ConfigureAwait(false);
+        using var removed = making;
         if (native is not null && (Output is null || !BundleFile.IsBundleOf(build.Manifest, Output)))
             await BundleFile.CheckAsync(Settings, plan, native, cancellationToken).ConfigureAwait(false);
         var isWritten = Output is not null && await BundleFile.WriteAsync(build, Output, cancellationToken).ConfigureAwait(false);
         return build.Fetched > 0 || isWritten;
     }
 
-    private void Remark(EnvironmentPlan plan, Interpreter? compiler)
+    /// <summary>The build with the interpreter that goes along, where one does.</summary>
+    private async Task<(EnvironmentBuild Build, IDisposable? Making)> CarryAsync(EnvironmentBuild build, Interpreter? native, ForeignPython? python, CancellationToken cancellationToken)
     {
-        if (Target.Platform.IsWindows)
+        if (!WithPython)
+            return (build, null);
+        var carried = new CarriedInterpreter(Settings.Cache.Root);
+        return python is not null ? await carried.AddAsync(build, python, cancellationToken).ConfigureAwait(false) : await carried.AddAsync(build, native!, cancellationToken).ConfigureAwait(false);
+    }
+
+    private void Remark(EnvironmentPlan plan, Interpreter? compiler, ForeignPython? python)
+    {
+        if (Target.Platform.IsWindows && python is null)
         {
             Settings.Context.Report(Diagnostic.Warning(
                 WorkspaceCodes.BuiltForElsewhere, $"'{Output}' has no Scripts\\python.exe yet: no Python for Windows is here to take it from.",
-                remedy: $"On the machine that it is for, run py -{Target.Python} -m venv on it, which adds it; or build a bundle (-o NAME.bundle) and unpack that there."));
+                remedy: $"Fetch one with dotnet pyenv python install {Target.Python} --platform {Target.Platform.RuntimeIdentifier} and build again; or, on the machine that it is for, run py -{Target.Python} -m venv on it, which adds it; or build a bundle (-o NAME.bundle) and unpack that there."));
         }
 
         if (plan.HasBytecode && compiler is null)

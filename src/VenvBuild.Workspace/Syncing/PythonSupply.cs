@@ -57,10 +57,7 @@ internal sealed class PythonSupply(WorkspaceContext context, Manifest? manifest,
             var mirror = Mirror(transport);
             var offered = await OfferedAsync(mirror, cancellationToken).ConfigureAwait(false);
             var archive = offered.FirstOrDefault(offer => (request is null ? !offer.IsFreeThreaded : offer.IsOfVersion(request)) && requires?.Contains(offer.Version) != false)
-                ?? throw new DiagnosticException(ExitCode.Unsatisfiable, Diagnostic.Error(
-                    WorkspaceCodes.PythonNotOffered,
-                    $"{mirror.Shown} has no Python {request ?? requires?.ToString()} for this machine.",
-                    remedy: $"It has {string.Join(", ", offered.Select(offer => offer.Version + (offer.IsFreeThreaded ? "t" : "")))}: ask for one of these, or name another release or mirror in {MirrorVariable}."));
+                ?? throw NotOffered(mirror, $"{request ?? requires?.ToString()} for this machine", offered);
             if (!mirror.IsPinned)
             {
                 context.Report(Diagnostic.Verbose(
@@ -82,7 +79,70 @@ internal sealed class PythonSupply(WorkspaceContext context, Manifest? manifest,
             return await OfferedAsync(Mirror(transport), cancellationToken).ConfigureAwait(false);
     }
 
-    private static Task<IReadOnlyList<PythonArchive>> OfferedAsync(PythonMirror mirror, CancellationToken cancellationToken) =>
+    /// <summary>
+    /// An interpreter for another machine: one that was fetched before, else one from the mirror or, for Windows, from the packages that the Python
+    /// project publishes. Null where none is here and it is not worth the download: nobody asked for it, and no mirror is named.
+    /// </summary>
+    /// <param name="target">What it is for.</param>
+    /// <param name="isAskedFor">Whether it must be had.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="DiagnosticException">It is asked for, and there is none, or it cannot be had or trusted.</exception>
+    public async Task<ForeignPython?> ForeignAsync(Target target, bool isAskedFor, CancellationToken cancellationToken)
+    {
+        var store = new ManagedPythonStore(cache.Root);
+        if (store.FindForeign(target) is { } known)
+            return known;
+        if (!isAskedFor && (Source == PythonSource.System || context.IsOffline || !IsMirrorNamed))
+            return null;
+        var transport = Transport();
+        await using (transport.ConfigureAwait(false))
+        {
+            var failures = new List<DiagnosticException>();
+            foreach (var source in Sources(transport, target.Platform))
+            {
+                try
+                {
+                    return await ForeignAsync(store, source, target, cancellationToken).ConfigureAwait(false);
+                }
+                catch (DiagnosticException failure)
+                {
+                    failures.Add(failure);
+                }
+            }
+
+            if (isAskedFor)
+                throw new DiagnosticException(failures[0].ExitCode, [.. failures.SelectMany(failure => failure.Diagnostics)]);
+            foreach (var diagnostic in failures.SelectMany(failure => failure.Diagnostics))
+                context.Report(Diagnostic.Verbose(diagnostic.Code, $"No Python for {target} was fetched: {diagnostic.Message}"));
+            return null;
+        }
+    }
+
+    private async Task<ForeignPython> ForeignAsync(ManagedPythonStore store, IPythonSource source, Target target, CancellationToken cancellationToken)
+    {
+        var offered = await source.ListAsync(target.Platform, cancellationToken).ConfigureAwait(false);
+        var archive = offered.FirstOrDefault(offer => offer.IsFreeThreaded == target.IsFreeThreaded && target.Python.Versions.Contains(offer.Version))
+            ?? throw NotOffered(source, $"{target.Python}{(target.IsFreeThreaded ? "t" : "")} for {target.Platform.RuntimeIdentifier}", offered);
+        context.Progress?.Report($"Fetching Python {archive.Version} for {target.Platform.RuntimeIdentifier}");
+        return await store.FetchAsync(archive, target, source, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The places that are asked: the one that is named, or the public ones.</summary>
+    private IEnumerable<IPythonSource> Sources(PackageIndex transport, Platform platform)
+    {
+        yield return Mirror(transport);
+        if (!IsMirrorNamed && platform.IsWindows)
+            yield return new NuGetPythons(transport);
+    }
+
+    private bool IsMirrorNamed => manifest?.PythonMirror is not null || Environment.GetEnvironmentVariable(MirrorVariable) is { Length: > 0 };
+
+    private static DiagnosticException NotOffered(IPythonSource source, string wanted, IReadOnlyList<PythonArchive> offered) => new(ExitCode.Unsatisfiable, Diagnostic.Error(
+        WorkspaceCodes.PythonNotOffered,
+        $"{source.Shown} has no Python {wanted}.",
+        remedy: $"It has {(offered.Count == 0 ? "none for that platform" : string.Join(", ", offered.Select(offer => offer.Version + (offer.IsFreeThreaded ? "t" : ""))))}: ask for one of these, or name another release or mirror in {MirrorVariable}."));
+
+    private static Task<IReadOnlyList<PythonArchive>> OfferedAsync(IPythonSource mirror, CancellationToken cancellationToken) =>
         Platform.OfThisProcess() is { } platform ? mirror.ListAsync(platform, cancellationToken) : Task.FromResult<IReadOnlyList<PythonArchive>>([]);
 
     private bool MayDownload(DiagnosticException refusal, string? request) =>
@@ -90,13 +150,16 @@ internal sealed class PythonSupply(WorkspaceContext context, Manifest? manifest,
 
     private PackageIndex Transport() => new(new() { Indexes = [], Offline = context.IsOffline, Cache = cache, Report = context.Report });
 
-    /// <summary>The mirror of this machine's settings, else of the manifest, else the public one.</summary>
-    private PythonMirror Mirror(PackageIndex transport)
+    /// <summary>The mirror of this machine's settings, else of the manifest, else the public one. A NuGet feed is known by how its address ends.</summary>
+    private IPythonSource Mirror(PackageIndex transport)
     {
         if (Environment.GetEnvironmentVariable(MirrorVariable) is not { Length: > 0 } text)
-            return new(transport, manifest?.PythonMirror);
+            return Open(transport, manifest?.PythonMirror);
         return Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "https" or "http" or "file"
-            ? new(transport, address)
+            ? Open(transport, address)
             : throw new DiagnosticException(ExitCode.Usage, Diagnostic.Error(WorkspaceCodes.BadOption, $"{MirrorVariable} is '{text}', which is no https, http or file URL."));
     }
+
+    private static IPythonSource Open(PackageIndex transport, Uri? address) =>
+        address?.AbsolutePath.EndsWith(NuGetPythons.AddressEnd, StringComparison.OrdinalIgnoreCase) == true ? new NuGetPythons(transport, address) : new PythonMirror(transport, address);
 }

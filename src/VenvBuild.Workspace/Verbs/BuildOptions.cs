@@ -21,6 +21,9 @@ public sealed record BuildOptions
     /// <summary>Where Python is on the machine that a folder is for, or null for the usual place.</summary>
     public string? PythonHome { get; init; }
 
+    /// <summary>Whether Python itself goes along, for machines that have none: what is written is a bundle or a folder that needs no other.</summary>
+    public bool WithPython { get; init; }
+
     /// <summary>Where a report for CI is written (JUnit's XML), or null.</summary>
     public string? JUnit { get; init; }
 }

@@ -30,21 +30,27 @@ public static class BuildVerb
 
     private static List<BuildCell> Cells(BuildSettings settings, BuildOptions options)
     {
+        if (options.WithPython && (options.Output is null || options.PythonHome is not null))
+        {
+            throw new DiagnosticException(ExitCode.Usage, Diagnostic.Error(
+                WorkspaceCodes.BadOption, options.Output is null ? "--with-python is for what is written, and nothing is." : "--with-python and --python-home exclude each other.", remedy: "Name a bundle or a folder with -o."));
+        }
+
         var manifest = settings.Manifest;
         var (targets, full) = Targets(settings, options);
         var output = options.Output is { } given ? Path.GetFullPath(given, settings.Context.WorkingDirectory) : null;
         if (options.Matrix)
-            return [.. targets.Select(target => new BuildCell(settings, target, full, output is null ? null : Path.Combine(output, NameOf(manifest, target.Target)), IsBundle: true, null))];
+            return [.. targets.Select(target => new BuildCell(settings, target, full, output is null ? null : Path.Combine(output, NameOf(manifest, target.Target)), IsBundle: true, null) { WithPython = options.WithPython })];
         var chosen = Choose(targets, null);
         var isBundle = output is not null && Array.Exists(BundleSuffixes, suffix => output.EndsWith(suffix, StringComparison.OrdinalIgnoreCase));
-        return [new(settings, chosen, full, output, isBundle, options.PythonHome)];
+        return [new(settings, chosen, full, output, isBundle, options.PythonHome) { WithPython = options.WithPython }];
     }
 
     /// <summary>The one environment of a folder, for a Python of the preferred minor where the lock serves that.</summary>
     internal static BuildCell Cell(BuildSettings settings, BuildOptions options, PythonMinor? preferred)
     {
         var (targets, full) = Targets(settings, options);
-        return new(settings, Choose(targets, preferred), full, options.Output, IsBundle: false, options.PythonHome);
+        return new(settings, Choose(targets, preferred), full, options.Output, IsBundle: false, options.PythonHome) { WithPython = options.WithPython };
     }
 
     /// <summary>The declared targets that the options mean, and the full version of Python where they name one.</summary>

@@ -35,20 +35,13 @@ public static class PublishVerb
 
     private static async Task<SyncOutcome> ForElsewhereAsync(WorkspaceContext context, PublishOptions options, string output, CancellationToken cancellationToken)
     {
-        if (options.WithPython)
-        {
-            throw new DiagnosticException(ExitCode.Usage, Diagnostic.Error(
-                WorkspaceCodes.BadOption, $"Python can be taken along for this machine's platform, and not for {options.Platform}: none for it is here.",
-                remedy: $"Publish on {options.Platform}, or without Python; --python-home says where it is there."));
-        }
-
         var settings = await BuildSettings.OpenAsync(context, options.Sync, cancellationToken, options.Trim).ConfigureAwait(false);
         await using (settings.ConfigureAwait(false))
         {
             var finder = new InterpreterFinder(settings.Cache.Root);
             var interpreters = await finder.ListAsync(context.Report, cancellationToken).ConfigureAwait(false);
             var own = await finder.OfEnvironmentAsync(SyncVerb.EnvironmentPath(context, settings.Manifest, options.Sync), cancellationToken).ConfigureAwait(false);
-            var build = new BuildOptions { Platform = options.Platform, Python = options.Sync.Python, Output = output, PythonHome = options.PythonHome };
+            var build = new BuildOptions { Platform = options.Platform, Python = options.Sync.Python, Output = output, PythonHome = options.PythonHome, WithPython = options.WithPython };
             var cell = BuildVerb.Cell(settings, build, own is null ? null : new PythonMinor(own.Major, own.Minor));
             var outcome = await cell.RunAsync(interpreters, cancellationToken).ConfigureAwait(false);
             if (outcome.State is BuildState.Failed or BuildState.Skipped)
@@ -58,7 +51,7 @@ public static class PublishVerb
             var target = cell.Served.Target;
             var layout = new VenvLayout(target.Platform.IsWindows, target.Python.Major, target.Python.Minor, target.IsFreeThreaded);
             return new(
-                output, Path.Combine(output, layout.Executable), Path.Combine(output, layout.SitePackages), outcome.Python, outcome.Key!, IsUnchanged: false, outcome.Packages, null);
+                output, Path.Combine(output, options.WithPython && target.Platform.IsWindows ? "python.exe" : layout.Executable), Path.Combine(output, layout.SitePackages), outcome.Python, outcome.Key!, IsUnchanged: false, outcome.Packages, null);
         }
     }
 }

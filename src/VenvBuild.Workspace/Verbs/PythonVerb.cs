@@ -46,6 +46,28 @@ public static class PythonVerb
         return Of(await supply.InstallAsync(version, requires: null, cancellationToken).ConfigureAwait(false), cache);
     }
 
+    /// <summary>Fetches an interpreter for another platform into the store, for builds.</summary>
+    /// <param name="context">Where the work is done.</param>
+    /// <param name="version">The minor version, such as <c>3.12</c> or <c>3.13t</c>.</param>
+    /// <param name="platform">The platform's runtime identifier.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="Packaging.DiagnosticException">The words name nothing, or there is none, or it cannot be had or trusted.</exception>
+    public static async Task<FoundPython> FetchAsync(WorkspaceContext context, string? version, string platform, CancellationToken cancellationToken)
+    {
+        var isFreeThreaded = version?.EndsWith('t') == true;
+        if (!Packaging.PythonMinor.TryParse(version?.TrimEnd('t'), out var minor) || !Packaging.Platform.TryParse(platform, out var parsed))
+        {
+            throw new Packaging.DiagnosticException(Packaging.ExitCode.Usage, Packaging.Diagnostic.Error(
+                WorkspaceCodes.BadOption, $"'{version} --platform {platform}' names no Python of another platform.",
+                remedy: $"Write it as 3.12 --platform win-x64; there are {string.Join(", ", Packaging.Platform.RuntimeIdentifiers)}."));
+        }
+
+        var cache = CacheFolder.Default();
+        var supply = await SupplyAsync(context, cache, cancellationToken).ConfigureAwait(false);
+        var python = (await supply.ForeignAsync(new(parsed, minor, isFreeThreaded), isAskedFor: true, cancellationToken).ConfigureAwait(false))!;
+        return new(python.Version.ToString(), "CPython", null, platform, isFreeThreaded, IsManaged: true);
+    }
+
     /// <summary>The supply of the manifest where there is one: it may name a mirror.</summary>
     private static async Task<PythonSupply> SupplyAsync(WorkspaceContext context, CacheFolder cache, CancellationToken cancellationToken)
     {
