@@ -27,12 +27,16 @@ internal static class ServerHost
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = settings.BodyBytes;
         });
-        AddServices(builder.Services, settings, AnonymousScopes.Of(settings.Anonymous, IsLoopbackOnly(builder.Configuration)));
+        // The queue interrupts what has not ended by then; it takes a moment to be given back.
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.DrainTime + TimeSpan.FromSeconds(30));
+        var abilities = settings.Role == ServerRole.Web ? new() : await WorkerAbilities.FindAsync(settings, cancellationToken);
+        AddServices(builder.Services, settings, abilities, AnonymousScopes.Of(settings.Anonymous, IsLoopbackOnly(builder.Configuration)));
         var app = builder.Build();
         await app.Services.GetRequiredService<CatalogFactory>().PrepareAsync(cancellationToken);
         app.Services.GetRequiredService<ServerLease>().Take(settings);
         await app.Services.GetRequiredService<ILayerStorage>().CheckAsync(cancellationToken);
         await PeerSolve.CheckAsync(settings.Resolver, cancellationToken);
+        app.Services.GetRequiredService<EnvironmentSigner>();
         app.Lifetime.ApplicationStarted.Register(() => Hint(app.Logger, UrlOf(app), null));
         app.UseExceptionHandler(handler => handler.Run(FailAsync));
         app.UseStatusCodePages(context => Problems.OfStatus(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext));
@@ -56,7 +60,7 @@ internal static class ServerHost
         return address.Replace("//[::]", "//localhost", StringComparison.Ordinal).Replace("//0.0.0.0", "//localhost", StringComparison.Ordinal);
     }
 
-    private static void AddServices(IServiceCollection services, ServerSettings settings, AnonymousScopes anonymous)
+    private static void AddServices(IServiceCollection services, ServerSettings settings, WorkerAbilities abilities, AnonymousScopes anonymous)
     {
         services.AddSingleton(settings).AddSingleton(anonymous).AddSingleton(TimeProvider.System);
         services.AddSingleton<CatalogFactory>().AddSingleton<TokenStore>().AddSingleton<AddressPolicy>().AddSingleton<IndexPolicy>();
@@ -66,7 +70,7 @@ internal static class ServerHost
         services.AddHostedService<EnvironmentIndex>();
         services.AddSingleton<ServerLease>().AddSingleton<LayerShelf>();
         LayerStorage.Add(services, settings);
-        BuildScheduling.Add(services, settings);
+        BuildScheduling.Add(services, settings, abilities);
         services.AddSingleton<GridService>().AddSingleton<SubscriptionStore>().AddSingleton<UpdateSchedule>().AddSingleton<UpdateService>();
         services.AddOpenApi();
         RequestLimits.Add(services, settings);

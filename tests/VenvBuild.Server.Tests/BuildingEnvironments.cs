@@ -104,7 +104,7 @@ public sealed class BuildingEnvironments : IAsyncDisposable
         for (var attempt = 1; attempt <= 3; attempt++)
             Assert.Equal(attempt, (await store.ClaimAsync(key, $"lost{attempt}", TestServer.Stop))!.Attempts);
 
-        await server.Get<BuildQueue>().ScheduleAsync(key, TestServer.Stop);
+        await server.Get<BuildQueue>().ScheduleAsync(key, null, TestServer.Stop);
         var failed = await server.Client.UntilAsync(key, EnvironmentStatus.Failed);
         Assert.Contains("3 attempts", failed.Reason, StringComparison.Ordinal);
         using var resting = await server.Client.BuildAsync(System.Text.Encoding.UTF8.GetString(question.Content));

@@ -54,6 +54,14 @@ internal sealed class ServerProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>Asks it to stop, as a service manager does, and gives its exit code.</summary>
+    public async Task<int> StopAsync()
+    {
+        await SignalAsync("-TERM");
+        await _process.WaitForExitAsync(TestServer.Stop);
+        return _process.ExitCode;
+    }
+
     public Task PauseAsync() => SignalAsync("-STOP");
 
     public Task ContinueAsync() => SignalAsync("-CONT");

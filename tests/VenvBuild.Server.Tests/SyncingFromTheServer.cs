@@ -155,6 +155,94 @@ public sealed class SyncingFromTheServer : IAsyncDisposable
         Assert.Equal(tree.Root.ToString(), outcome.Source);
         Assert.Equal(files, same);
         Assert.Empty(Warnings);
+
+        // The same files without anybody who serves them.
+        Write("thing]\nsources: [\"./tree\"");
+        (outcome, same) = await SyncAsync(null);
+        Assert.Equal(_folder.File("tree"), outcome.Source);
+        Assert.Equal(files, same);
+        Assert.Empty(Warnings);
+    }
+
+    [Fact]
+    public async Task An_environment_that_the_server_signed_is_taken_by_who_trusts_its_key_from_the_server_and_from_its_files()
+    {
+        using var mine = SigningKey.Create();
+        using var other = SigningKey.Create();
+        mine.Save(_folder.File("server.key"), null);
+        _folder.Write("mine.pub", mine.Public.ToPem());
+        _folder.Write("other.pub", other.Public.ToPem());
+        string Trusting(string key, string more = "") => $"thing]\ntrust: {{keys: [{key}.pub], builders: ['https://venvs.example*']{more}}}\nsources: [\"";
+        string[] settings = [_index.Allowed(), $"Signing:Key={_folder.File("server.key")}", "Signing:Builder=https://venvs.example/one"];
+        await using var server = await TestServer.StartAsync(settings);
+
+        Write(Trusting("mine") + server.Root + "\"");
+        var (outcome, files) = await SyncAsync(server.Root);
+        Assert.Equal(server.Root.ToString(), outcome.Source);
+        Assert.Empty(Warnings);
+        // Whoever trusts somebody else makes it, and says why where the server only saves time.
+        Write("thing]\ntrust: {keys: [other.pub]}\nsources: [server");
+        var (refused, same) = await SyncAsync(server.Root);
+        Assert.Null(refused.Source);
+        Assert.Equal(files, same);
+        Assert.Contains("none of the trusted keys", Assert.Single(Warnings).Message, StringComparison.Ordinal);
+
+        using var lines = await server.Client.GetAsync(new Uri($"v1/environments/{outcome.Key}{SignatureFile.Suffix}", UriKind.Relative), TestServer.Stop);
+        Assert.Equal("public, max-age=300", lines.Headers.NonValidated["Cache-Control"].ToString());
+        var text = await lines.Content.ReadAsStringAsync(TestServer.Stop);
+        Assert.Equal(text, (await server.Client.StatusAsync(outcome.Key))!.Signatures);
+        var envelope = Assert.Single(SignatureFile.Parse(System.Text.Encoding.UTF8.GetBytes(text)));
+        Assert.Equal("https://venvs.example/one", ProvenanceStatement.Parse(envelope.Payload.Span).Builder);
+
+        using var output = new StringWriter();
+        Assert.Equal(0, await ServerProgram.RunAsync(["export-static", _folder.File("tree"), $"--VenvBuild:Data={server.Get<ServerSettings>().Data}"], output, TextWriter.Null, TestServer.Stop));
+        Assert.Equal(text, await File.ReadAllTextAsync(_folder.File("tree", "v1", "environments", outcome.Key + SignatureFile.Suffix), TestServer.Stop));
+        Write(Trusting("mine") + "./tree\"");
+        Assert.Equal(_folder.File("tree"), (await SyncAsync(null)).Outcome.Source);
+        Write("thing]\ntrust: {keys: [other.pub]}\nsources: [./tree");
+        var failure = await Assert.ThrowsAsync<DiagnosticException>(() => SyncAsync(null));
+        Assert.Equal(ExitCode.Integrity, failure.ExitCode);
+    }
+
+    [Fact]
+    public async Task What_was_made_before_there_was_a_key_or_under_a_former_one_is_signed_afterwards()
+    {
+        using var first = SigningKey.Create();
+        using var second = SigningKey.Create();
+        first.Save(_folder.File("first.key"), null);
+        second.Save(_folder.File("second.key"), "swordfish");
+        Write("thing");
+        await using var server = await TestServer.StartAsync(_index.Allowed());
+        var key = (await SyncAsync(server.Root)).Outcome.Key;
+        Assert.Null((await server.Client.StatusAsync(key))!.Signatures);
+        using var none = await server.Client.GetAsync(new Uri($"v1/environments/{key}{SignatureFile.Suffix}", UriKind.Relative), TestServer.Stop);
+        Assert.Equal(System.Net.HttpStatusCode.NotFound, none.StatusCode);
+        async Task<(int Exit, string Text)> SignAsync(string file)
+        {
+            using var output = new StringWriter();
+            var exit = await ServerProgram.RunAsync(
+                ["sign", $"--VenvBuild:Data={server.Get<ServerSettings>().Data}", $"--VenvBuild:Signing:Key={_folder.File(file)}"], output, output, TestServer.Stop);
+            return (exit, output.ToString());
+        }
+
+        Assert.Contains("Signed 1 environments", (await SignAsync("first.key")).Text, StringComparison.Ordinal);
+        Assert.Contains("Signed 0 environments", (await SignAsync("first.key")).Text, StringComparison.Ordinal);
+        var (exit, said) = await SignAsync("second.key");
+        Assert.Equal(2, exit);
+        Assert.Contains("passphrase", said, StringComparison.Ordinal);
+        Assert.Equal(2, (await SignAsync("none.key")).Exit);
+        Environment.SetEnvironmentVariable(EnvironmentSigner.PassphraseVariable, "swordfish");
+        try
+        {
+            Assert.Contains("Signed 1 environments", (await SignAsync("second.key")).Text, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(EnvironmentSigner.PassphraseVariable, null);
+        }
+
+        var envelopes = SignatureFile.Parse(System.Text.Encoding.UTF8.GetBytes((await server.Client.StatusAsync(key))!.Signatures!));
+        Assert.Equal([first.Id, second.Id], envelopes.SelectMany(envelope => envelope.Signatures).Select(signature => signature.KeyId));
     }
 
     public async ValueTask DisposeAsync()

@@ -3,7 +3,7 @@ using VenvBuild.Packaging;
 
 namespace VenvBuild.Remote;
 
-/// <summary>A folder of environments: a share, a checkout, or what a web server serves as a static tree.</summary>
+/// <summary>A folder of environments: a share, a checkout, what a web server serves as a static tree, or what a server exported of itself.</summary>
 /// <param name="root">The folder; it is made when something is published.</param>
 public sealed class EnvironmentFolderStore(string root) : IEnvironmentStore
 {
@@ -22,23 +22,46 @@ public sealed class EnvironmentFolderStore(string root) : IEnvironmentStore
         // Whoever publishes writes the signatures before the description: who finds the description finds them.
         var manifest = await ReadAsync(EnvironmentTree.ManifestOf(key), EnvironmentManifest.MaxBytes, cancellationToken).ConfigureAwait(false);
         if (manifest is null)
-            return null;
+            return await FindServedAsync(key, cancellationToken).ConfigureAwait(false);
         var signatures = await ReadAsync(EnvironmentTree.SignaturesOf(key), SignatureFile.MaxBytes, cancellationToken).ConfigureAwait(false);
         return new(manifest, signatures is null ? null : new ReadOnlyMemory<byte>(signatures));
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlySet<Sha256Digest>> FindAsync(IReadOnlyCollection<LayerReference> layers, CancellationToken cancellationToken) => _layers.FindAsync(layers, cancellationToken);
+    public async Task<IReadOnlySet<Sha256Digest>> FindAsync(IReadOnlyCollection<LayerReference> layers, CancellationToken cancellationToken)
+    {
+        var found = await _layers.FindAsync(layers, cancellationToken).ConfigureAwait(false);
+        return layers.Select(layer => layer.Digest).Where(digest => found.Contains(digest) || File.Exists(PathOf(EnvironmentTree.ServedLayerOf(digest)))).ToHashSet();
+    }
 
     /// <inheritdoc/>
-    public Task<LayerContent?> OpenAsync(LayerReference layer, CancellationToken cancellationToken) => _layers.OpenAsync(layer, cancellationToken);
+    public async Task<LayerContent?> OpenAsync(LayerReference layer, CancellationToken cancellationToken)
+    {
+        if (await _layers.OpenAsync(layer, cancellationToken).ConfigureAwait(false) is { } content)
+            return content;
+        var path = PathOf(EnvironmentTree.ServedLayerOf(layer.Digest));
+        try
+        {
+            var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+            return new(file, file.Length);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw PlaceFault.Unreadable(path, e);
+        }
+    }
 
     /// <inheritdoc/>
     public async Task<PublishOutcome> PublishAsync(Publication publication, CancellationToken cancellationToken)
     {
         var key = publication.Manifest.Key;
         var state = PublishedState.Of(publication, await FindEnvironmentAsync(key, cancellationToken).ConfigureAwait(false), _root);
-        var there = await FindAsync(publication.Manifest.Layers, cancellationToken).ConfigureAwait(false);
+        // Whoever reads this as a tree looks for layers here, not where a server has them.
+        var there = await _layers.FindAsync(publication.Manifest.Layers, cancellationToken).ConfigureAwait(false);
         var (moved, bytes) = (0, 0L);
         foreach (var layer in publication.Manifest.Layers.Where(layer => !there.Contains(layer.Digest)))
         {
@@ -64,6 +87,16 @@ public sealed class EnvironmentFolderStore(string root) : IEnvironmentStore
         else
             PlaceFault.TryDelete(PathOf(EnvironmentTree.SignaturesOf(key)));
         await WriteAsync(EnvironmentTree.ManifestOf(key), offer.Manifest, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>What a server exported of an environment, or null.</summary>
+    private async Task<EnvironmentOffer?> FindServedAsync(EnvironmentKey key, CancellationToken cancellationToken)
+    {
+        var place = EnvironmentTree.StatusOf(key);
+        return await ReadAsync(place, EnvironmentServerSource.MaxStatusBytes, cancellationToken).ConfigureAwait(false) is { } bytes
+            ? EnvironmentServerSource.OfferOf(bytes) ?? throw new DiagnosticException(ExitCode.Integrity, Diagnostic.Error(
+                SourceCodes.Failed, $"'{PathOf(place)}' says nothing about an environment.", remedy: "Export the server's tree anew, or name another source."))
+            : null;
     }
 
     private async Task<long> AddAsync(ILayerSource source, LayerReference layer, CancellationToken cancellationToken)

@@ -13,7 +13,7 @@ namespace VenvBuild.Remote;
 /// </summary>
 public sealed class EnvironmentServerSource : IEnvironmentSource, IDisposable
 {
-    private const int MaxStatusBytes = 4 * EnvironmentManifest.MaxBytes;
+    internal const int MaxStatusBytes = 4 * EnvironmentManifest.MaxBytes;
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
@@ -73,9 +73,7 @@ public sealed class EnvironmentServerSource : IEnvironmentSource, IDisposable
                 status = await AskAsync(() => Make(HttpMethod.Get, place), patience.Token).ConfigureAwait(false);
             }
 
-            return status is { State: EnvironmentStatus.Ready, Manifest: { } manifest }
-                ? new(Encoding.UTF8.GetBytes(manifest), status.Signatures is { } signatures ? Encoding.UTF8.GetBytes(signatures) : null)
-                : null;
+            return OfferOf(status);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -102,6 +100,23 @@ public sealed class EnvironmentServerSource : IEnvironmentSource, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
+
+    /// <summary>What an answer offers; null when it is none, or one of an environment that is not ready.</summary>
+    internal static EnvironmentOffer? OfferOf(byte[] status)
+    {
+        try
+        {
+            return OfferOf(JsonSerializer.Deserialize(status, RemoteJson.Default.EnvironmentStatus));
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static EnvironmentOffer? OfferOf(EnvironmentStatus? status) => status is { State: EnvironmentStatus.Ready, Manifest: { } manifest }
+        ? new(Encoding.UTF8.GetBytes(manifest), status.Signatures is { } signatures ? Encoding.UTF8.GetBytes(signatures) : null)
+        : null;
 
     private static TimeSpan Longer(TimeSpan pause) => pause * 1.5 is var longer && longer < LongestPause ? longer : LongestPause;
 

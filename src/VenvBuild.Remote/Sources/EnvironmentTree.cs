@@ -10,5 +10,11 @@ internal static class EnvironmentTree
 
     public static string SignaturesOf(EnvironmentKey key) => $"environments/{key}{SignatureFile.Suffix}";
 
+    /// <summary>Where a server that exported itself has an environment: as it answers, signatures included.</summary>
+    public static string StatusOf(EnvironmentKey key) => $"v1/environments/{key}";
+
+    /// <summary>Where such a server has a layer.</summary>
+    public static string ServedLayerOf(Sha256Digest digest) => $"v1/layers/{digest}";
+
     public static string LayerOf(Sha256Digest digest) => $"layers/{LayerFolder.PlaceOf(digest)}";
 }

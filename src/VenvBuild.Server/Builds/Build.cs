@@ -39,6 +39,9 @@ internal sealed class Build
     /// <summary>How many attempts began; counted before the work, so that one which takes its worker down counts too.</summary>
     public int Attempts { get; set; }
 
+    /// <summary>What it needs of a worker (<see cref="BuildNeed"/>); null where any will do.</summary>
+    public string? Need { get; set; }
+
     public required long Asked { get; init; }
 
     /// <summary>Who asked first: what is made counts as stored for them.</summary>

@@ -13,9 +13,11 @@ internal static class BuildEvents
 
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
-    public static async Task<IResult> SendAsync(string key, HttpContext context, BuildStore builds, BuildFeeds feeds)
+    public static async Task<IResult> SendAsync(string key, HttpContext context, BuildStore builds, BuildFeeds feeds, IHostApplicationLifetime lifetime)
     {
-        var stop = context.RequestAborted;
+        // A server that stops does not wait for those who read: they come back elsewhere, and go on where they were.
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        var stop = ending.Token;
         if (!Sha256Digest.TryParse(key, out var digest) || await builds.FindAsync(digest.ToString(), stop) is not { } build)
             return Problems.NotFound("Nobody has asked for an environment with this key.");
         var last = context.Request.Headers["Last-Event-ID"].ToString();

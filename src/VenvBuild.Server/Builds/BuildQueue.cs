@@ -18,7 +18,7 @@ internal sealed class BuildQueue(ISchedulerFactory schedulers, CatalogFactory ca
         if (build.State is not (BuildState.Queued or BuildState.Building))
             return build;
         // The job of a build that has just ended lingers for a moment, and takes no new work.
-        for (var attempt = 0; !await ScheduleAsync(build.Key, cancellationToken) && isNew && attempt < 40; attempt++)
+        for (var attempt = 0; !await ScheduleAsync(build.Key, build.Need, cancellationToken) && isNew && attempt < 40; attempt++)
         {
             await Task.Delay(Pause, cancellationToken);
             if (await builds.FindAsync(build.Key, cancellationToken) is not { State: BuildState.Queued })
@@ -30,11 +30,11 @@ internal sealed class BuildQueue(ISchedulerFactory schedulers, CatalogFactory ca
 
     /// <summary>Makes sure that a build has a job.</summary>
     /// <returns>Whether it had none.</returns>
-    public async Task<bool> ScheduleAsync(string key, CancellationToken cancellationToken)
+    public async Task<bool> ScheduleAsync(string key, string? need, CancellationToken cancellationToken)
     {
         var scheduler = await schedulers.GetScheduler(cancellationToken);
         var job = JobBuilder.Create<BuildJob>().WithIdentity(BuildJob.KeyOf(key)).RequestRecovery().Build();
-        var trigger = TriggerBuilder.Create().WithIdentity(key, BuildJob.Group).ForJob(job).StartNow().Build();
+        var trigger = TriggerBuilder.Create().WithIdentity(key, BuildJob.Group).ForJob(job).WithExecutionGroup(need).StartNow().Build();
         try
         {
             await scheduler.ScheduleJob(job, trigger, cancellationToken: cancellationToken);

@@ -15,6 +15,11 @@ internal sealed class BuildRunner(BuildStore builds, LockStore locks, BuildQuest
     private static readonly Action<ILogger, string, string, Exception?> NotMade =
         LoggerMessage.Define<string, string>(LogLevel.Warning, new(11, nameof(NotMade)), "The environment {Key} was not made: {Reason}");
 
+    private int _running;
+
+    /// <summary>How many builds are worked on now.</summary>
+    public int Running => Volatile.Read(ref _running);
+
     /// <summary>Works on a build.</summary>
     /// <returns>Whether another attempt is wanted, after a pause.</returns>
     /// <exception cref="OperationCanceledException">The worker stops; the attempt was given back.</exception>
@@ -24,6 +29,7 @@ internal sealed class BuildRunner(BuildStore builds, LockStore locks, BuildQuest
         if (await builds.ClaimAsync(key, token, stop) is not { } build)
             return false;
         Begins(log, key, build.Attempts, null);
+        Interlocked.Increment(ref _running);
         using var work = CancellationTokenSource.CreateLinkedTokenSource(stop);
         work.CancelAfter(settings.BuildTime);
         var lines = Channel.CreateBounded<string>(new BoundedChannelOptions(1000) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
@@ -69,6 +75,7 @@ internal sealed class BuildRunner(BuildStore builds, LockStore locks, BuildQuest
         }
         finally
         {
+            Interlocked.Decrement(ref _running);
             lines.Writer.TryComplete();
             await work.CancelAsync();
             await looking;

@@ -8,7 +8,7 @@ namespace VenvBuild.Server;
 /// The builds and what became of them. A worker holds the token of its attempt; each of its writes asks for it, so one that was paused
 /// and overtaken writes nothing, and an environment becomes visible in one step.
 /// </summary>
-internal sealed class BuildStore(CatalogFactory catalogs, ServerSettings settings, TimeProvider clock, BuildSignals signals)
+internal sealed class BuildStore(CatalogFactory catalogs, ServerSettings settings, TimeProvider clock, BuildSignals signals, EnvironmentSigner signer)
 {
     private const int MaxLineLength = 4000;
 
@@ -25,6 +25,13 @@ internal sealed class BuildStore(CatalogFactory catalogs, ServerSettings setting
     {
         await using var catalog = catalogs.Open();
         return await catalog.Environments.Where(row => row.Key == key).Select(row => row.Manifest).FirstOrDefaultAsync(cancellationToken);
+    }
+
+    /// <summary>The signatures of a finished environment; null where it has none.</summary>
+    public async Task<byte[]?> ReadSignaturesAsync(string key, CancellationToken cancellationToken)
+    {
+        await using var catalog = catalogs.Open();
+        return await catalog.Environments.Where(row => row.Key == key).Select(row => row.Signatures).FirstOrDefaultAsync(cancellationToken);
     }
 
     /// <summary>The keys of finished environments.</summary>
@@ -66,6 +73,7 @@ internal sealed class BuildStore(CatalogFactory catalogs, ServerSettings setting
                 Python = question.Python + (question.Plan.Target.IsFreeThreaded ? "t" : ""),
                 Groups = question.Groups is null ? null : string.Join('\n', question.Groups),
                 HasBytecode = question.Plan.HasBytecode,
+                Need = BuildNeed.Of(question),
                 State = BuildState.Queued,
                 Asked = Now,
                 Changed = Now,
@@ -179,12 +187,12 @@ internal sealed class BuildStore(CatalogFactory catalogs, ServerSettings setting
     }
 
     /// <summary>Builds that should be under way and have not moved for a while.</summary>
-    public async Task<IReadOnlyList<string>> StalledAsync(TimeSpan since, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Build>> StalledAsync(TimeSpan since, CancellationToken cancellationToken)
     {
         var before = Now - (long)since.TotalMilliseconds;
         await using var catalog = catalogs.Open();
         return await catalog.Builds.Where(row => (row.State == BuildState.Queued || row.State == BuildState.Building) && row.Changed < before)
-            .OrderBy(row => row.Changed).Select(row => row.Key).Take(100).ToListAsync(cancellationToken);
+            .AsNoTracking().OrderBy(row => row.Changed).Take(100).ToListAsync(cancellationToken);
     }
 
     public static string StateName(BuildState state) => state.ToString().ToLowerInvariant();
@@ -203,7 +211,7 @@ internal sealed class BuildStore(CatalogFactory catalogs, ServerSettings setting
         var environment = manifest.Key.ToString();
         if (!await catalog.Environments.AnyAsync(row => row.Key == environment, cancellationToken))
         {
-            var stored = new StoredEnvironment { Key = environment, Manifest = manifest.ToUtf8Bytes(), Made = Now };
+            var stored = new StoredEnvironment { Key = environment, Manifest = manifest.ToUtf8Bytes(), Made = Now, Signatures = signer.Sign(manifest, null) };
             catalog.Environments.Add(stored);
             EnvironmentIndex.Describe(catalog, stored, manifest);
         }

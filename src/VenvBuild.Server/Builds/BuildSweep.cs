@@ -14,8 +14,8 @@ internal sealed class BuildSweep(BuildStore builds, BuildQueue queue) : Backgrou
                 await Task.Delay(Interval, stoppingToken);
                 try
                 {
-                    foreach (var key in await builds.StalledAsync(Interval, stoppingToken))
-                        await queue.ScheduleAsync(key, stoppingToken);
+                    foreach (var build in await builds.StalledAsync(Interval, stoppingToken))
+                        await queue.ScheduleAsync(build.Key, build.Need, stoppingToken);
                 }
                 catch (Exception e) when (CatalogFactory.IsDatabase(e) || e is Quartz.SchedulerException)
                 {

@@ -21,6 +21,10 @@ internal static class EnvironmentsEndpoints
             .AddEndpointFilter(CallerMiddleware.Needs(AccessScopes.Read))
             .WithName("GetEnvironment").WithSummary("An environment by its key. Once it is ready it never changes.")
             .Produces<EnvironmentStatus>(200).Produces<ServerProblem>(404, Problems.ContentType);
+        routes.MapGet($"/v1/environments/{{key}}{SignatureFile.Suffix}", ReadSignaturesAsync)
+            .AddEndpointFilter(CallerMiddleware.Needs(AccessScopes.Read))
+            .WithName("GetEnvironmentSignatures").WithSummary("Who vouches for an environment: DSSE envelopes over in-toto statements, a line each.")
+            .Produces<string>(200, "application/jsonl").Produces<ServerProblem>(404, Problems.ContentType);
         routes.MapGet("/v1/environments/{key}/events", BuildEvents.SendAsync)
             .AddEndpointFilter(CallerMiddleware.Needs(AccessScopes.Read))
             .WithName("GetEnvironmentEvents").WithSummary("The build's states and log lines as they come; resumed by Last-Event-ID.")
@@ -35,7 +39,7 @@ internal static class EnvironmentsEndpoints
             .Produces<byte[]>(200, LayersEndpoints.MediaType).Produces<ServerProblem>(404, Problems.ContentType);
     }
 
-    private static async Task<IResult> AskAsync(HttpContext context, BuildQuestionReader reader, LockStore locks, BuildStore builds, BuildQueue queue)
+    private static async Task<IResult> AskAsync(HttpContext context, BuildQuestionReader reader, LockStore locks, BuildStore builds, BuildQueue queue, WorkerRegister workers)
     {
         var stop = context.RequestAborted;
         EnvironmentRequest? request;
@@ -63,15 +67,15 @@ internal static class EnvironmentsEndpoints
                 return refusal!;
             var manifest = await builds.ReadEnvironmentAsync(question.Plan.Key.ToString(), stop);
             if (manifest is not null && question.Checks.Count == 0)
-                return Answer(context, 200, StatusWriter.OfReady(manifest));
+                return Answer(context, 200, StatusWriter.OfReady(manifest, await builds.ReadSignaturesAsync(question.Plan.Key.ToString(), stop)));
             await locks.KeepAsync(question.Document, question.Content, stop);
             var build = await queue.AskAsync(question, stop);
             context.Response.Headers.Location = $"/v1/environments/{question.BuildKey}";
             if (manifest is not null && build.State == BuildState.Ready)
-                return Answer(context, 200, StatusWriter.OfReady(build, manifest));
+                return Answer(context, 200, StatusWriter.OfReady(build, manifest, await builds.ReadSignaturesAsync(build.EnvironmentKey, stop)));
             return build.State == BuildState.Failed
                 ? Problems.Of(422, ServerProblemTypes.NotBuilt, "The environment could not be made", build.Reason)
-                : Answer(context, 202, StatusWriter.Of(build));
+                : Answer(context, 202, await StatusWriter.OfAsync(build, workers, stop));
         }
         catch (DiagnosticException failure)
         {
@@ -79,22 +83,36 @@ internal static class EnvironmentsEndpoints
         }
     }
 
-    private static async Task<IResult> ReadAsync(string key, HttpContext context, BuildStore builds, AnonymousScopes anonymous)
+    private static async Task<IResult> ReadAsync(
+        string key, HttpContext context, BuildStore builds, WorkerRegister workers, EnvironmentSigner signer, AnonymousScopes anonymous)
     {
         if (!Sha256Digest.TryParse(key, out var digest))
             return NoKey();
         if (await builds.ReadEnvironmentAsync(digest.ToString(), context.RequestAborted) is { } manifest)
         {
-            context.Response.Headers.CacheControl = anonymous.Immutable;
-            return Results.Bytes(StatusWriter.Write(StatusWriter.OfReady(manifest)), "application/json", entityTag: new EntityTagHeaderValue($"\"{Sha256Digest.Of(manifest)}\""));
+            var signatures = await builds.ReadSignaturesAsync(digest.ToString(), context.RequestAborted);
+            var body = StatusWriter.Write(StatusWriter.OfReady(manifest, signatures));
+            // The environment never changes; who vouches for it may.
+            context.Response.Headers.CacheControl = signer.KeyId is null && signatures is null ? anonymous.Immutable : anonymous.Brief;
+            return Results.Bytes(body, "application/json", entityTag: new EntityTagHeaderValue($"\"{Sha256Digest.Of(body)}\""));
         }
 
         if (await builds.FindAsync(digest.ToString(), context.RequestAborted) is not { } build)
             return Problems.NotFound("No environment with this key is kept here.");
         // One with checks goes by a key of its own.
         return build.State == BuildState.Ready && await builds.ReadEnvironmentAsync(build.EnvironmentKey, context.RequestAborted) is { } made
-            ? Answer(context, 200, StatusWriter.OfReady(build, made))
-            : Answer(context, 200, StatusWriter.Of(build));
+            ? Answer(context, 200, StatusWriter.OfReady(build, made, await builds.ReadSignaturesAsync(build.EnvironmentKey, context.RequestAborted)))
+            : Answer(context, 200, await StatusWriter.OfAsync(build, workers, context.RequestAborted));
+    }
+
+    private static async Task<IResult> ReadSignaturesAsync(string key, HttpContext context, BuildStore builds, AnonymousScopes anonymous)
+    {
+        if (!Sha256Digest.TryParse(key, out var digest))
+            return NoKey();
+        if (await builds.ReadSignaturesAsync(digest.ToString(), context.RequestAborted) is not { } signatures)
+            return Problems.NotFound("No signatures of an environment with this key are kept here.");
+        context.Response.Headers.CacheControl = anonymous.Brief;
+        return Results.Bytes(signatures, "application/jsonl", entityTag: new EntityTagHeaderValue($"\"{Sha256Digest.Of(signatures)}\""));
     }
 
     private static async Task<IResult> CancelAsync(string key, HttpContext context, BuildStore builds, BuildQueue queue)

@@ -18,14 +18,23 @@ internal static class StatusWriter
         build.Findings is null ? [] : JsonSerializer.Deserialize(build.Findings, RemoteJson.Default.IReadOnlyListEnvironmentStatusCheck) ?? [];
 
     /// <summary>A build that went well, with what its checks found.</summary>
-    public static EnvironmentStatus OfReady(Build build, byte[] manifest)
+    public static EnvironmentStatus OfReady(Build build, byte[] manifest, byte[]? signatures)
     {
-        var status = OfReady(manifest);
+        var status = OfReady(manifest, signatures);
         return status with
         {
             Checks = ChecksOf(build),
             Links = new SortedDictionary<string, string>(status.Links.ToDictionary(), StringComparer.Ordinal) { ["build"] = $"/v1/environments/{build.Key}" },
         };
+    }
+
+    /// <summary>A build, and, while it is queued, why no worker takes it.</summary>
+    public static async Task<EnvironmentStatus> OfAsync(Build build, WorkerRegister workers, CancellationToken cancellationToken)
+    {
+        var status = Of(build);
+        return build.State == BuildState.Queued && await workers.ObjectionAsync(build.Need, cancellationToken) is { } objection
+            ? status with { Reason = status.Reason is null ? objection : $"{status.Reason} {objection}" }
+            : status;
     }
 
     public static EnvironmentStatus Of(Build build) => new()
@@ -38,7 +47,7 @@ internal static class StatusWriter
         Links = Links(build.Key, build.LockDigest, isReady: false),
     };
 
-    public static EnvironmentStatus OfReady(byte[] manifest)
+    public static EnvironmentStatus OfReady(byte[] manifest, byte[]? signatures)
     {
         var read = EnvironmentManifest.Read(manifest, "the database");
         var key = read.Key.ToString();
@@ -50,6 +59,7 @@ internal static class StatusWriter
             Layers = [.. read.Layers.Select(layer => new EnvironmentStatusLayer($"sha256:{layer.Digest}", layer.Size, layer.Wheel.Name.Value, layer.Wheel.Version.ToString()))],
             Links = Links(key, read.Lock?.ToString(), isReady: true),
             Manifest = Encoding.UTF8.GetString(manifest),
+            Signatures = signatures is null ? null : Encoding.UTF8.GetString(signatures),
         };
     }
 
@@ -62,6 +72,8 @@ internal static class StatusWriter
         var links = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["self"] = $"/v1/environments/{key}", ["events"] = $"/v1/environments/{key}/events" };
         if (lockDigest is not null)
             links["lock"] = $"/v1/locks/{lockDigest}";
+        if (isReady)
+            links["signatures"] = $"/v1/environments/{key}{SignatureFile.Suffix}";
         links[isReady ? "bundle" : "cancel"] = $"/v1/environments/{key}/{(isReady ? "bundle" : "cancel")}";
         return links;
     }

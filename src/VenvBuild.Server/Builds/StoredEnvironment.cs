@@ -10,6 +10,9 @@ internal sealed class StoredEnvironment
 
     public required long Made { get; init; }
 
+    /// <summary>The envelopes that vouch for it, a line each; null for none.</summary>
+    public byte[]? Signatures { get; set; }
+
     /// <summary>The runtime identifier; empty until what follows was read from the description.</summary>
     public string Platform { get; set; } = "";
 

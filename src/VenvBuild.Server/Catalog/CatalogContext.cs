@@ -35,6 +35,8 @@ internal abstract class CatalogContext(DbContextOptions options) : DbContext(opt
 
     public DbSet<EnvironmentPackage> EnvironmentPackages => Set<EnvironmentPackage>();
 
+    public DbSet<Worker> Workers => Set<Worker>();
+
     public DbSet<StoredLayer> Layers => Set<StoredLayer>();
 
     public DbSet<Grid> Grids => Set<Grid>();
@@ -138,6 +140,7 @@ internal abstract class CatalogContext(DbContextOptions options) : DbContext(opt
             package.HasOne<StoredEnvironment>().WithMany().HasForeignKey(row => row.EnvironmentKey);
             package.HasIndex(row => new { row.Name, row.SortKey });
         });
+        modelBuilder.Entity<Worker>(worker => worker.ToTable("workers").HasKey(row => row.Id));
         modelBuilder.Entity<Grid>(grid => grid.ToTable("grids").HasKey(row => row.Id));
         modelBuilder.Entity<GridCell>(cell =>
         {

@@ -8,7 +8,8 @@ namespace VenvBuild.Server;
 
 /// <summary>
 /// Writes what a server has as files that any file server or CDN can serve in its place: locks, finished environments and their layers, at the
-/// paths at which the server answers. Files name what is in them and never change, so exporting again adds what is new.
+/// paths at which the server answers. Files name what is in them; but for the signatures of an
+/// environment they never change, and exporting again adds what is new.
 /// </summary>
 internal sealed class StaticExport(string folder, CatalogFactory catalogs, LayerShelf shelf)
 {
@@ -61,10 +62,12 @@ internal sealed class StaticExport(string folder, CatalogFactory catalogs, Layer
             var manifest = EnvironmentManifest.Read(stored.Manifest, "the database");
             foreach (var layer in manifest.Layers.Where(layer => layers.Add(layer.Digest)))
                 await WriteLayerAsync(layer, cancellationToken);
-            var status = StatusWriter.OfReady(stored.Manifest);
+            var status = StatusWriter.OfReady(stored.Manifest, stored.Signatures);
             // Only what a file can answer.
-            status = status with { Links = status.Links.Where(link => link.Key is "self" or "lock").ToDictionary(link => link.Key, link => link.Value) };
-            await WriteAsync($"v1/environments/{stored.Key}", StatusWriter.Write(status), isImmutable: true, cancellationToken);
+            status = status with { Links = status.Links.Where(link => link.Key is "self" or "lock" || (link.Key == "signatures" && stored.Signatures is not null)).ToDictionary(link => link.Key, link => link.Value) };
+            if (stored.Signatures is { } signatures)
+                await WriteNewAsync($"v1/environments/{stored.Key}{SignatureFile.Suffix}", signatures, cancellationToken);
+            await WriteNewAsync($"v1/environments/{stored.Key}", StatusWriter.Write(status), cancellationToken);
         }
 
         return (environments.Count, layers.Count);
@@ -78,6 +81,14 @@ internal sealed class StaticExport(string folder, CatalogFactory catalogs, Layer
         await using var content = await shelf.OpenAsync(layer, cancellationToken) ?? throw new DiagnosticException(ExitCode.Integrity, Diagnostic.Error(
             ServerCodes.Export, $"The layer sha256:{layer.Digest} of {layer} is not in the store any more."));
         await WriteAsync(path, file => content.Archive.CopyToAsync(file, cancellationToken));
+    }
+
+    /// <summary>Writes what stays the same but for the signatures, unless it is there.</summary>
+    private async Task WriteNewAsync(string path, byte[] content, CancellationToken cancellationToken)
+    {
+        var whole = Path.Combine(_root, path);
+        if (!File.Exists(whole) || !(await File.ReadAllBytesAsync(whole, cancellationToken)).AsSpan().SequenceEqual(content))
+            await WriteAsync(path, file => file.WriteAsync(content, cancellationToken).AsTask());
     }
 
     private Task WriteAsync(string path, byte[] content, bool isImmutable, CancellationToken cancellationToken) =>

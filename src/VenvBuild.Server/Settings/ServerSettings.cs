@@ -53,8 +53,23 @@ internal sealed record ServerSettings
     /// <summary>How many projects one solve may ask for.</summary>
     public int Projects { get; init; } = 5_000;
 
-    /// <summary>How many builds one worker makes at once.</summary>
-    public int ConcurrentBuilds { get; init; } = Math.Max(2, Environment.ProcessorCount);
+    /// <summary>How many builds one worker makes at once: one for each core, as far as there are 512 MiB of memory for each.</summary>
+    public int ConcurrentBuilds { get; init; } = (int)Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 29, 1, Math.Max(2, Environment.ProcessorCount));
+
+    /// <summary>The platforms whose native wheels this worker takes, as runtime identifiers; null for all.</summary>
+    public IReadOnlyList<string>? BuildPlatforms { get; init; }
+
+    /// <summary>The same for Pythons, by their minors.</summary>
+    public IReadOnlyList<string>? BuildPythons { get; init; }
+
+    /// <summary>How long a worker that stops may finish what it has begun.</summary>
+    public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>The file of the private key that environments are signed with; null to sign nothing.</summary>
+    public string? SigningKey { get; init; }
+
+    /// <summary>Who made the environments, as signed statements say; null for the server's name and version.</summary>
+    public string? BuilderName { get; init; }
 
     /// <summary>How often a build is tried before it is given up.</summary>
     public int BuildAttempts { get; init; } = 3;

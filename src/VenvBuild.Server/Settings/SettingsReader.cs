@@ -12,6 +12,7 @@ internal sealed class SettingsReader
         "Data", "Postgres", "Role", "Resolver", "Indexes:Allowed", "Indexes:PrivateHosts", "Indexes:Freshness", "Indexes:FreshnessOf", "Access:Anonymous", "Limits:BodyBytes",
         "Limits:RequestsPerMinute", "Limits:ConcurrentSolves", "Limits:WaitingSolves", "Limits:SolveTime", "Limits:Projects",
         "Limits:LayerMegabytes", "Builds:Concurrent", "Builds:Attempts", "Builds:Time", "Builds:Pause", "Builds:Rest", "Builds:PoisonRest",
+        "Builds:Platforms", "Builds:Pythons", "Builds:Drain", "Signing:Key", "Signing:Builder",
         "Store:S3:Bucket", "Store:S3:Prefix", "Store:S3:Endpoint", "Store:S3:PublicEndpoint", "Store:S3:Region", "Store:S3:PathStyle", "Store:S3:AccessKey",
         "Store:S3:SecretKey", "Store:S3:Redirect", "Store:S3:LinkLife",
         "Builds:Checks", "Builds:CheckTime", "Updates:Subscriptions", "Updates:LeastHours",
@@ -68,6 +69,11 @@ internal sealed class SettingsReader
             BuildRest = Span("Builds:Rest", usual.BuildRest, TimeSpan.Zero),
             PoisonRest = Span("Builds:PoisonRest", usual.PoisonRest, TimeSpan.Zero),
             Bucket = Bucket(),
+            BuildPlatforms = List("Builds:Platforms", text => Platform.RuntimeIdentifiers.Contains(text), $"is one of: {string.Join(", ", Platform.RuntimeIdentifiers)}"),
+            BuildPythons = List("Builds:Pythons", text => CPythonMinors.Supported.Any(minor => minor.ToString() == text.TrimEnd('t')), "is a minor of CPython, such as 3.12 or 3.13t"),
+            DrainTime = Span("Builds:Drain", usual.DrainTime, TimeSpan.Zero),
+            SigningKey = Text("Signing:Key") is { } key ? Path.GetFullPath(key) : null,
+            BuilderName = Text("Signing:Builder"),
             RunsChecks = Word("Builds:Checks", ("off", false), ("sandbox", true)) ?? usual.RunsChecks,
             CheckTime = Span("Builds:CheckTime", usual.CheckTime, TimeSpan.FromMilliseconds(1)),
             Subscriptions = Count("Updates:Subscriptions", usual.Subscriptions, 0),
@@ -159,7 +165,7 @@ internal sealed class SettingsReader
     }
 
     private static bool IsAt(string key, string known) => key.StartsWith(known, StringComparison.OrdinalIgnoreCase)
-        && (key.Length == known.Length || (key[known.Length] == ':' && known is "Indexes:Allowed" or "Indexes:PrivateHosts" or "Indexes:FreshnessOf"));
+        && (key.Length == known.Length || (key[known.Length] == ':' && known is "Builds:Platforms" or "Builds:Pythons" or "Indexes:Allowed" or "Indexes:PrivateHosts" or "Indexes:FreshnessOf"));
 
     private string? Text(string key) => string.IsNullOrWhiteSpace(_section[key]) ? null : _section[key];
 

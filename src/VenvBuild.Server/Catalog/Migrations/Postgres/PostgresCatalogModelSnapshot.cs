@@ -118,6 +118,10 @@ namespace VenvBuild.Server.Catalog.Migrations.Postgres
                         .HasColumnType("character varying(64)")
                         .HasColumnName("lock_digest");
 
+                    b.Property<string>("Need")
+                        .HasColumnType("text")
+                        .HasColumnName("need");
+
                     b.Property<string>("Platform")
                         .IsRequired()
                         .HasColumnType("text")
@@ -658,6 +662,10 @@ namespace VenvBuild.Server.Catalog.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("python");
 
+                    b.Property<byte[]>("Signatures")
+                        .HasColumnType("bytea")
+                        .HasColumnName("signatures");
+
                     b.Property<long>("Size")
                         .HasColumnType("bigint")
                         .HasColumnName("size");
@@ -807,6 +815,39 @@ namespace VenvBuild.Server.Catalog.Migrations.Postgres
                     b.HasKey("SubscriptionId", "Number");
 
                     b.ToTable("update_runs", (string)null);
+                });
+
+            modelBuilder.Entity("VenvBuild.Server.Worker", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Abilities")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("abilities");
+
+                    b.Property<bool>("IsDraining")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_draining");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<long>("Seen")
+                        .HasColumnType("bigint")
+                        .HasColumnName("seen");
+
+                    b.Property<long>("Started")
+                        .HasColumnType("bigint")
+                        .HasColumnName("started");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("workers", (string)null);
                 });
 
             modelBuilder.Entity("VenvBuild.Server.Build", b =>

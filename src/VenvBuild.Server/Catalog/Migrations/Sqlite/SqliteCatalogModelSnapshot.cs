@@ -113,6 +113,10 @@ namespace VenvBuild.Server.Catalog.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("lock_digest");
 
+                    b.Property<string>("Need")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("need");
+
                     b.Property<string>("Platform")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -645,6 +649,10 @@ namespace VenvBuild.Server.Catalog.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("python");
 
+                    b.Property<byte[]>("Signatures")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("signatures");
+
                     b.Property<long>("Size")
                         .HasColumnType("INTEGER")
                         .HasColumnName("size");
@@ -794,6 +802,39 @@ namespace VenvBuild.Server.Catalog.Migrations.Sqlite
                     b.HasKey("SubscriptionId", "Number");
 
                     b.ToTable("update_runs", (string)null);
+                });
+
+            modelBuilder.Entity("VenvBuild.Server.Worker", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Abilities")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("abilities");
+
+                    b.Property<bool>("IsDraining")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_draining");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<long>("Seen")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("seen");
+
+                    b.Property<long>("Started")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("started");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("workers", (string)null);
                 });
 
             modelBuilder.Entity("VenvBuild.Server.Build", b =>
