@@ -21,10 +21,12 @@ public sealed record ResolutionEnvironment(
     /// <summary>Whether it must be served; the newer minors of an open range are served as far as it goes.</summary>
     public bool IsRequired { get; init; } = true;
 
-    /// <summary>The same platforms with all of another minor.</summary>
-    internal ResolutionEnvironment WithPython(PythonMinor minor)
+    /// <summary>The same platforms with all of another minor; null where the kind of interpreter that is meant has no such minor.</summary>
+    internal ResolutionEnvironment? WithPython(PythonMinor minor)
     {
-        var targets = Targets.Select(target => new Target(target.Platform, minor)).ToList();
+        var targets = Targets.Select(target => target.WithPython(minor)).OfType<Target>().ToList();
+        if (targets.Count < Targets.Count)
+            return null;
         var representative = targets[0].ToMarkerEnvironment(minor.FirstRelease);
         return new(
             $"{string.Join(" and ", targets.Select(target => target.Platform))}, Python {minor}",

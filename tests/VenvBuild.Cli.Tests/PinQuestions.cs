@@ -23,18 +23,18 @@ public sealed class PinQuestions
 
         var why = await project.RunAsync("why", "lib");
         Assert.Equal(
-            "lib 1.0 is needed by\n  app -> app 1.0 asks for lib<3,>=1\nIts versions are bounded by\n  <3,>=1  app 1.0\n", why.Output.ReplaceLineEndings("\n"));
+            "lib 1.0 is needed by\n  app -> app 1.0 asks for lib>=1,<3\nIts versions are bounded by\n  >=1,<3  app 1.0\n", why.Output.ReplaceLineEndings("\n"));
         var not = await project.RunAsync("why", "lib==3.0");
         Assert.Equal(0, not.ExitCode);
         Assert.StartsWith("lib 3.0 would not do.\n", not.Output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
         Assert.Equal(1, (await project.RunAsync("why", "nowhere")).ExitCode);
 
         var tree = await project.RunAsync("tree");
-        Assert.Equal("project\n├── app 1.0\n│   └── lib 1.0  <3,>=1\n└── extra 1.0  >=1\n", tree.Output.ReplaceLineEndings("\n"));
+        Assert.Equal("project\n├── app 1.0\n│   └── lib 1.0  >=1,<3\n└── extra 1.0  >=1\n", tree.Output.ReplaceLineEndings("\n"));
         Assert.Equal(2, (await project.RunAsync("tree", "--depth", "deep")).ExitCode);
 
         var outdated = await project.RunAsync("outdated");
-        Assert.Contains("lib      1.0      1.0   3.0\n    3.0 is held back: app 1.0 asks for lib<3,>=1", outdated.Output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Contains("lib      1.0      1.0   3.0\n    3.0 is held back: app 1.0 asks for lib>=1,<3", outdated.Output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
         using var data = JsonDocument.Parse((await project.RunAsync("outdated", "--json")).Output);
         Assert.Equal("lib", data.RootElement.GetProperty("result")[0].GetProperty("name").GetString());
 

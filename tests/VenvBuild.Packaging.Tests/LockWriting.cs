@@ -36,7 +36,7 @@ public sealed class LockWriting
                 },
                 new() { Name = PackageName.Parse("attrs"), Directory = new("./attrs") { IsEditable = true } },
             ],
-            Provenance = new("sha256:" + Digest) { Requests = ["requirement: zope>=9", "python: <3.14,>=3.11"] },
+            Provenance = new("sha256:" + Digest) { Requests = ["requirement: zope>=9", "python: >=3.11,<3.14"] },
         };
         Assert.Equal(
             $$$"""
@@ -45,7 +45,7 @@ public sealed class LockWriting
                 "sys_platform == \"linux\"",
                 "sys_platform == \"win32\"",
             ]
-            requires-python = "<3.14,>=3.11"
+            requires-python = ">=3.11,<3.14"
             extras = []
             dependency-groups = ["lint", "test"]
             default-groups = ["default"]
@@ -78,7 +78,7 @@ public sealed class LockWriting
             request-digest = "sha256:{{{Digest}}}"
             requests = [
                 "requirement: zope>=9",
-                "python: <3.14,>=3.11",
+                "python: >=3.11,<3.14",
             ]
 
             """,

@@ -22,7 +22,7 @@ public sealed class MetadataDocuments
             Requires-Dist: in-the-body
             """);
         Assert.Equal(("2.4", "demo-pkg", "1.0"), (metadata.MetadataVersion, metadata.Name.Value, metadata.Version.ToString()));
-        Assert.Equal("<4,>=3.9", metadata.RequiresPython!.ToString());
+        Assert.Equal(">=3.9,<4", metadata.RequiresPython!.ToString());
         Assert.Equal(["requests", "rich"], metadata.RequiresDist.Select(requirement => requirement.Name.Value));
         Assert.NotNull(metadata.RequiresDist[0].Marker);
         Assert.Equal(["test-all"], metadata.ProvidesExtra.Select(extra => extra.Value));

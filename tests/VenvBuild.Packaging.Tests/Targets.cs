@@ -168,6 +168,29 @@ public sealed class Targets
     }
 
     [Fact]
+    public void Of_pypy_take_its_own_wheels_and_pure_ones_in_the_order_of_the_specification()
+    {
+        var target = Target.PyPy(Platform.Parse("win-x64"), new(3, 10));
+        Assert.Equal(
+            [
+                "pp310-pypy310_pp73-win_amd64", "pp310-none-win_amd64", "py310-none-win_amd64", "py3-none-win_amd64", "py39-none-win_amd64", "py38-none-win_amd64",
+                "py37-none-win_amd64", "py36-none-win_amd64", "py35-none-win_amd64", "py34-none-win_amd64", "py33-none-win_amd64", "py32-none-win_amd64",
+                "py31-none-win_amd64", "py30-none-win_amd64", "pp3-none-any", "py310-none-any", "py3-none-any", "py39-none-any", "py38-none-any", "py37-none-any",
+                "py36-none-any", "py35-none-any", "py34-none-any", "py33-none-any", "py32-none-any", "py31-none-any", "py30-none-any",
+            ],
+            target.Tags.InOrder().Select(tag => tag.ToString()));
+        Assert.Equal(Enumerable.Range(0, target.Tags.Count), target.Tags.InOrder().Select(tag => target.Tags.Rank(tag)!.Value));
+        Assert.Null(target.Tags.Rank(WheelFileName.Parse("x-1-cp310-cp310-win_amd64.whl")));
+        Assert.Null(target.Tags.Rank(WheelFileName.Parse("x-1-cp38-abi3-win_amd64.whl")));
+        Assert.Null(target.Tags.Rank(WheelFileName.Parse("x-1-pp39-pypy39_pp73-win_amd64.whl")));
+        Assert.Equal("PyPy 3.10 on win-x64", target.ToString());
+        var markers = target.ToMarkerEnvironment(PackageVersion.Parse("3.10.16"));
+        Assert.Equal(("pypy", "PyPy", "3.10"), (markers.ImplementationName, markers.PlatformPythonImplementation, markers.PythonVersion));
+        Assert.NotEqual(target, new(Platform.Parse("win-x64"), new(3, 10)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Target.PyPy(Platform.Parse("win-x64"), new(3, 13)));
+    }
+
+    [Fact]
     public void Of_free_threaded_builds_take_no_abi3()
     {
         var target = new Target(Platform.Parse("linux-x64"), new(3, 15), isFreeThreaded: true);

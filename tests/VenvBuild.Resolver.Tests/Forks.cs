@@ -1,3 +1,5 @@
+using VenvBuild.Packaging;
+
 namespace VenvBuild.Resolver.Tests;
 
 public sealed class Forks
@@ -16,6 +18,22 @@ public sealed class Forks
         var universe = new Universe().Add("a 1.0").Add("a 2.0", ">=3.12", ["py3-none-any"], false);
         var resolution = await universe.ResolveAsync(Universe.Grid("linux-x64", 11, 12, 13), "a");
         Assert.Equal(["a 1.0 ; python_version < \"3.12\"", "a 2.0 ; python_version >= \"3.12\""], Universe.Lines(resolution));
+    }
+
+    [Fact]
+    public async Task A_request_for_another_platform_takes_no_turn_here_from_what_is_asked_here()
+    {
+        var universe = new Universe().Add("a 1.0").Add("a 2.0").Add("e 1.0").Add("e 2.0", "a<2");
+        var resolution = await universe.ResolveAsync(new ResolutionRequest
+        {
+            Environments = Universe.Grid("linux-x64 win-x64", 11),
+            Requirements = [Requirement.Parse("a ; sys_platform == 'win32'"), Requirement.Parse("e")],
+            Groups = [(ExtraName.Parse("test"), [Requirement.Parse("a")])],
+        });
+        var linux = Universe.Grid("linux-x64", 11)[0].Representative;
+        Assert.Equal(
+            ["a 1.0", "e 2.0"],
+            resolution.Packages.Where(package => package.Marker.Contains(linux, null, new HashSet<ExtraName> { ExtraName.Parse("test") })).Select(package => $"{package.Name} {package.Version}"));
     }
 
     [Fact]

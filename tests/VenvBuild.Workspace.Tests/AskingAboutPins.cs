@@ -21,8 +21,8 @@ public sealed class AskingAboutPins
         var why = await WhyVerb.RunAsync(world.Context, "lib", LockWorld.Stop);
         Assert.Equal(["2.0"], why.Pins);
         Assert.Equal(["app", "tool (dev)"], why.Paths.Select(path => path.Group is null ? path.Request : $"{path.Request} ({path.Group})"));
-        Assert.Equal(new WhyStep("app 1.0", "lib<3,>=1", null), Assert.Single(why.Paths[0].Steps));
-        Assert.Equal([new WhyBound("app 1.0", "<3,>=1", null), new WhyBound("tool 1.0", "<2.5", null)], why.Bounds);
+        Assert.Equal(new WhyStep("app 1.0", "lib>=1,<3", null), Assert.Single(why.Paths[0].Steps));
+        Assert.Equal([new WhyBound("app 1.0", ">=1,<3", null), new WhyBound("tool 1.0", "<2.5", null)], why.Bounds);
         var deep = await WhyVerb.RunAsync(world.Context, "deep", LockWorld.Stop);
         Assert.Equal([["app 1.0", "lib 2.0"], ["tool 1.0", "lib 2.0"]], deep.Paths.Select(path => path.Steps.Select(step => step.From)));
         Assert.Contains(new WhyBound("a constraint", "<1.1", null), deep.Bounds);
@@ -103,7 +103,7 @@ public sealed class AskingAboutPins
         Assert.Equal(("1.0", "1.5", "1.5"), (outdated[0].Current, outdated[0].Fits, outdated[0].Newest));
         Assert.Empty(outdated[0].HeldBackBy);
         Assert.Equal(["a constraint allows deep<1.1"], outdated[1].HeldBackBy);
-        Assert.Equal(["app 1.0 asks for lib<3,>=1", "tool 1.0 asks for lib<2.5"], outdated[2].HeldBackBy);
+        Assert.Equal(["app 1.0 asks for lib>=1,<3", "tool 1.0 asks for lib<2.5"], outdated[2].HeldBackBy);
     }
 
     [Fact]

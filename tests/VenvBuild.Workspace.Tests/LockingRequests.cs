@@ -25,6 +25,31 @@ public sealed class LockingRequests
     }
 
     [Fact]
+    public async Task Pypy_and_builds_without_the_lock_get_wheels_and_markers_of_their_own()
+    {
+        await using var world = new LockWorld();
+        world.Add(new WheelMaker("fast", "2.0", "cp313-cp313-manylinux_2_17_x86_64"))
+            .Add(new WheelMaker("fast", "2.0", "cp313-cp313t-manylinux_2_17_x86_64"))
+            .Add(new WheelMaker("fast", "2.0", "cp311-cp311-manylinux_2_17_x86_64"))
+            .Add(new WheelMaker("fast", "1.0", "pp311-pypy311_pp73-manylinux_2_17_x86_64"))
+            .Add(new WheelMaker("fast", "1.0", "pp310-pypy310_pp73-manylinux_2_17_x86_64"))
+            .Add("greenlet", "1.0").Add("a", "1.0", "fast", "greenlet ; platform_python_implementation == 'CPython'")
+            .Manifest("requirements: [a]\npython: \">=3.11\"\nplatforms: [linux-x64, {rid: linux-x64, free-threaded: true}, {rid: linux-x64, implementation: pypy}]");
+        Assert.Equal(
+            ["a 1.0", "fast 1.0 ; implementation_name == \"pypy\"", "fast 2.0 ; implementation_name == \"cpython\"", "greenlet 1.0 ; implementation_name == \"cpython\""],
+            await world.PinsAsync());
+        Assert.Contains("pypy311_pp73", world.Lock, StringComparison.Ordinal);
+        Assert.DoesNotContain("pypy310_pp73", world.Lock, StringComparison.Ordinal);
+        Assert.Contains("cp313t", world.Lock, StringComparison.Ordinal);
+        Assert.True((await VerifyVerb.RunAsync(world.Context, new(), LockWorld.Stop)).IsProven);
+        Assert.Equal(LockState.UpToDate, (await world.LockAsync(new() { CheckOnly = true })).State);
+
+        world.Manifest("requirements: [a]\npython: \">=3.10,<3.11\"\nplatforms: [linux-x64, {rid: linux-x64, implementation: pypy}]");
+        var refusal = await world.RefusalAsync();
+        Assert.Contains("linux-x64, Python 3.10", refusal.ToString() + refusal.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_check_needs_no_network_and_names_what_changed()
     {
         await using var world = new LockWorld();

@@ -17,7 +17,7 @@ public sealed class ManifestStaleness
     [Fact]
     public void Is_decided_over_canonical_lines() => Assert.Equal(
         [
-            "python: <3.14,>=3.11",
+            "python: >=3.11,<3.14",
             "requirement: django>=4.2",
             "requirement: requests[socks]>2.7; sys_platform != \"win32\"",
             "group lint: ruff",

@@ -50,6 +50,17 @@ public sealed class ManifestTargets
     }
 
     [Fact]
+    public void Are_of_pypy_for_the_minors_that_it_speaks()
+    {
+        var manifest = ManifestReading.Read("python: '>=3.10'\nplatforms: [linux-x64, {rid: linux-x64, implementation: pypy}]\n");
+        Assert.Equal(
+            ["CPython 3.10 on linux-x64", "PyPy 3.10 on linux-x64"],
+            manifest.Targets.Where(target => target.IsRequired).Select(target => target.Target.ToString()));
+        Assert.Equal(["3.10", "3.11"], manifest.Targets.Where(target => target.Target.Implementation == "pypy").Select(target => target.Target.Python.ToString()));
+        Assert.Contains("platform: linux-x64 glibc 2.28 pypy", manifest.Requests.Lines);
+    }
+
+    [Fact]
     public void Are_this_machines_where_no_platform_is_declared() =>
         Assert.Equal([Platform.OfThisProcess()], ManifestReading.Read("python: '==3.12.*'\n").Targets.Select(target => target.Target.Platform));
 }

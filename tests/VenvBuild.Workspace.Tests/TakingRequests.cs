@@ -92,15 +92,15 @@ public sealed class TakingRequests
             name: demo
             python: ">=3.11,<4"
             requirements:
-              - "flask<3,>=2.3.1"
-              - "zero<0.4,>=0.3.2"
-              - "near<1.5,>=1.4"
+              - "flask>=2.3.1,<3"
+              - "zero>=0.3.2,<0.4"
+              - "near>=1.4,<1.5"
               - exact==1.2.3
               - any
-              - "win[x]<2,>=1; sys_platform == \"win32\""
+              - "win[x]>=1,<2; sys_platform == \"win32\""
             groups:
               test:
-                - "pytest<9,>=8"
+                - "pytest>=8,<9"
 
             """, text);
         Assert.Equal(2, left.Count);

@@ -62,11 +62,21 @@ public sealed class Interpreter
     /// <summary>Whether it runs on Windows, whose environments are laid out differently.</summary>
     public bool IsWindows => Markers.OsName == "nt";
 
+    /// <summary>Whether it is CPython, the only implementation that environments are made for.</summary>
+    internal bool IsCPython => Markers.ImplementationName == "cpython";
+
     /// <summary>What this interpreter can be planned for: its platform with the floor that this machine really has.</summary>
     /// <exception cref="DiagnosticException">It is no CPython, or runs on a platform that wheels are not built for.</exception>
     public Target ToTarget()
     {
-        if (Markers.ImplementationName != "cpython" || RuntimeIdentifier() is not { } rid || !Packaging.Platform.TryParse(rid, out var platform))
+        if (!IsCPython)
+        {
+            throw new DiagnosticException(ExitCode.Usage, Diagnostic.Error(
+                InterpreterCodes.RequestFailed, $"{this} is no CPython, and environments are made for CPython only.",
+                remedy: "Use a CPython. A lock that serves PyPy is installed there with 'pypy3 -m pip install -r pylock.toml'."));
+        }
+
+        if (RuntimeIdentifier() is not { } rid || !Packaging.Platform.TryParse(rid, out var platform))
         {
             throw new DiagnosticException(ExitCode.Usage, Diagnostic.Error(
                 InterpreterCodes.RequestFailed, $"{this} cannot be planned for: {Markers.ImplementationName} on {Platform} is not supported.",

@@ -93,13 +93,13 @@ public sealed class InterpreterFinder
             cancellationToken).ConfigureAwait(false);
         foreach (var interpreter in all)
         {
-            var isWanted = request is null ? !interpreter.IsFreeThreaded : IsOfVersion(interpreter.Version, interpreter.IsFreeThreaded, request);
+            var isWanted = interpreter.IsCPython && (request is null ? !interpreter.IsFreeThreaded : IsOfVersion(interpreter.Version, interpreter.IsFreeThreaded, request));
             if (isWanted && (requiresPython is null || requiresPython.Contains(interpreter.Version)))
                 return interpreter;
         }
 
         var wanted = string.Join(" and ", ((string?[])[request, requiresPython?.ToString()]).Where(t => !string.IsNullOrEmpty(t)));
-        var lines = all.Select(i => $"{i}: not {wanted}").Concat(passedOver);
+        var lines = all.Select(i => i.IsCPython ? $"{i}: not {wanted}" : $"{i}: environments are made for CPython only").Concat(passedOver);
         throw new DiagnosticException(ExitCode.Unsatisfiable, Diagnostic.Error(
             InterpreterCodes.NoneFits,
             $"No Python on this machine fits{(wanted.Length == 0 ? "" : " " + wanted)}: {all.Count} usable, {passedOver.Count} passed over.",
@@ -206,13 +206,12 @@ public sealed class InterpreterFinder
 
     private static int Compare(Interpreter a, Interpreter b)
     {
+        if (a.IsCPython != b.IsCPython)
+            return a.IsCPython ? -1 : 1;
         if (a.IsFreeThreaded != b.IsFreeThreaded)
             return a.IsFreeThreaded ? 1 : -1;
         var byVersion = b.Version.CompareTo(a.Version);
-        if (byVersion != 0)
-            return byVersion;
-        var byImplementation = (a.Markers.ImplementationName == "cpython" ? 0 : 1) - (b.Markers.ImplementationName == "cpython" ? 0 : 1);
-        return byImplementation != 0 ? byImplementation : string.CompareOrdinal(a.Executable, b.Executable);
+        return byVersion != 0 ? byVersion : string.CompareOrdinal(a.Executable, b.Executable);
     }
 
     private static Diagnostic PassedOver(string path, string why) => Diagnostic.Verbose(InterpreterCodes.PassedOver, $"'{path}' is passed over: {why}.");

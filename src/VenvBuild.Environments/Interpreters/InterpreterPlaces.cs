@@ -85,7 +85,7 @@ public sealed partial record InterpreterPlaces
     {
         try
         {
-            var entries = folders ? Directory.GetDirectories(folder) : Directory.GetFiles(folder, "python*");
+            var entries = folders ? Directory.GetDirectories(folder) : Directory.GetFiles(folder, "py*");
             Array.Sort(entries, StringComparer.Ordinal);
             return entries;
         }
@@ -121,6 +121,6 @@ public sealed partial record InterpreterPlaces
 
     private static string Join(params string[] parts) => global::System.IO.Path.Combine(parts);
 
-    [GeneratedRegex(@"^python(3(\.[0-9]+)?t?)?(\.exe)?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(python(3(\.[0-9]+)?t?)?|pypy3(\.[0-9]+)?)(\.exe)?$", RegexOptions.CultureInvariant)]
     private static partial Regex InterpreterName();
 }

@@ -20,11 +20,8 @@ public sealed class SupportedTags
     private int[] _ranks = new int[64];
 
     internal SupportedTags(PythonMinor python, string abi, bool isFreeThreaded, IReadOnlyList<string> platforms)
+        : this(platforms)
     {
-        _platforms = platforms;
-        for (var i = 0; i < platforms.Count; i++)
-            _platformPlaces[platforms[i]] = i;
-
         var own = Name("cp", python.Major, python.Minor);
         var stable = isFreeThreaded ? "abi3t" : "abi3";
         var hasStable = python.CompareTo(new(3, 2)) >= 0;
@@ -35,18 +32,25 @@ public sealed class SupportedTags
         for (var minor = python.Minor - 1; hasStable && minor >= 2; minor--)
             _pairs.Add((Name("cp", python.Major, minor), stable));
 
-        // A wheel for all platforms fits the same interpreters as one for this platform, and its own first.
-        _anyPairs.Add((own, "none"));
-        foreach (var generic in Generic(python))
-        {
-            _pairs.Add((generic, "none"));
-            _anyPairs.Add((generic, "none"));
-        }
+        AddGeneric(python, own);
+    }
 
-        foreach (var pair in _pairs)
-            _pairPlaces.Add(pair, _pairPlaces.Count * platforms.Count);
-        foreach (var pair in _anyPairs)
-            _anyPlaces.Add(pair, _pairs.Count * platforms.Count + _anyPlaces.Count);
+    private SupportedTags(IReadOnlyList<string> platforms)
+    {
+        _platforms = platforms;
+        for (var i = 0; i < platforms.Count; i++)
+            _platformPlaces[platforms[i]] = i;
+    }
+
+    /// <summary>The tags of PyPy: its own interface, then none; no stable interface, and no older minor's.</summary>
+    internal static SupportedTags OfPyPy(PythonMinor python, string abi, IReadOnlyList<string> platforms)
+    {
+        var own = Name("pp", python.Major, python.Minor);
+        var tags = new SupportedTags(platforms);
+        tags._pairs.Add((own, abi));
+        tags._pairs.Add((own, "none"));
+        tags.AddGeneric(python, string.Create(CultureInfo.InvariantCulture, $"pp{python.Major}"));
+        return tags;
     }
 
     /// <summary>How many tags there are.</summary>
@@ -100,6 +104,22 @@ public sealed class SupportedTags
     }
 
     private static string Name(string prefix, int major, int minor) => string.Create(CultureInfo.InvariantCulture, $"{prefix}{major}{minor}");
+
+    /// <summary>A wheel for all platforms fits the same interpreters as one for this platform, and its own first.</summary>
+    private void AddGeneric(PythonMinor python, string own)
+    {
+        _anyPairs.Add((own, "none"));
+        foreach (var generic in Generic(python))
+        {
+            _pairs.Add((generic, "none"));
+            _anyPairs.Add((generic, "none"));
+        }
+
+        foreach (var pair in _pairs)
+            _pairPlaces.Add(pair, _pairPlaces.Count * _platforms.Count);
+        foreach (var pair in _anyPairs)
+            _anyPlaces.Add(pair, _pairs.Count * _platforms.Count + _anyPlaces.Count);
+    }
 
     private int? Best(WheelTagSet tags)
     {

@@ -96,9 +96,21 @@ public sealed class VersionSpecifiers : IReadOnlyList<VersionSpecifier>, IEquata
     /// <inheritdoc/>
     public override int GetHashCode() => _clauses.Distinct().Aggregate(0, (hash, clause) => hash ^ clause.GetHashCode());
 
-    /// <summary>The clauses in normal form and ordinal order, joined by commas.</summary>
-    public override string ToString() =>
-        string.Join(',', _clauses.Select(clause => clause.ToString()).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+    /// <summary>
+    /// The clauses in normal form, joined by commas, in the order in which a range is read: what it begins at, what it ends at, what it
+    /// leaves out.
+    /// </summary>
+    public override string ToString() => _clauses.Length == 1
+        ? _clauses[0].ToString()
+        : string.Join(',', _clauses.OrderBy(Place).ThenBy(clause => clause.Version).ThenBy(clause => clause.ToString(), StringComparer.Ordinal).Select(clause => clause.ToString()).Distinct(StringComparer.Ordinal));
+
+    private static int Place(VersionSpecifier clause) => clause.Operator switch
+    {
+        SpecifierOperator.GreaterOrEqual or SpecifierOperator.Greater => 0,
+        SpecifierOperator.Less or SpecifierOperator.LessOrEqual => 2,
+        SpecifierOperator.NotEqual => 3,
+        _ => 1,
+    };
 
     internal static bool TryRead(
         ReadOnlySpan<char> text,

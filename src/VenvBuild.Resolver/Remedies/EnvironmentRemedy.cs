@@ -25,8 +25,9 @@ internal static class EnvironmentRemedy
         var works = new List<bool>();
         foreach (var minor in CPythonMinors.Supported)
         {
-            var changed = trial.Request with { Environments = [.. platforms.Select(environment => environment.WithPython(minor))] };
-            works.Add(await trial.SolveAsync(changed, null, cancellationToken).ConfigureAwait(false) is not null);
+            var environments = platforms.Select(environment => environment.WithPython(minor)).OfType<ResolutionEnvironment>().ToList();
+            var changed = trial.Request with { Environments = environments };
+            works.Add(environments.Count == platforms.Count && await trial.SolveAsync(changed, null, cancellationToken).ConfigureAwait(false) is not null);
         }
 
         // A manifest's own minors that all work were refused for another reason: a part of a minor.

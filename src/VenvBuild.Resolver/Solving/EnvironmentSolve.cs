@@ -12,6 +12,9 @@ internal sealed class EnvironmentSolve(PackageTable table, int environment, Solv
     private readonly PartialSolution _solution = new();
     private readonly UInt128 _bit = EnvironmentTable.Bit(environment);
 
+    // By the id of a package: the place of the first request for it that holds here, counted from 1, or 0.
+    private int[] _requestPlaces = [];
+
     /// <summary>The environments in which the search takes the same turns and so gives the same answer.</summary>
     public UInt128 Alike { get; private set; } = table.Environments.All;
 
@@ -22,7 +25,9 @@ internal sealed class EnvironmentSolve(PackageTable table, int environment, Solv
     public async Task<Incompatibility?> RunAsync(CancellationToken cancellationToken)
     {
         _solution.Decide(table.Root, 0);
-        Follow(table.Root.Dependencies(0)!);
+        var requests = table.Root.Dependencies(0)!;
+        Follow(requests);
+        PlaceRequests(requests);
         List<SolverPackage> next = [table.Root];
         while (next.Count > 0)
         {
@@ -189,7 +194,7 @@ internal sealed class EnvironmentSolve(PackageTable table, int environment, Solv
     private Term? NextTerm()
     {
         Term? best = null;
-        (int, DecisionPriority, int) bestTurn = default;
+        (int, DecisionPriority, int, int) bestTurn = default;
         foreach (var term in _solution.Undecided)
         {
             var turn = Turn(term);
@@ -205,7 +210,7 @@ internal sealed class EnvironmentSolve(PackageTable table, int environment, Solv
     /// What has no choice comes first; then what the previous lock pins, so that nothing new is decided on that an old pin must give way to
     /// while another choice would have left it in place.
     /// </summary>
-    private (int Freedom, DecisionPriority Priority, int Id) Turn(Term term)
+    private (int Freedom, DecisionPriority Priority, int Place, int Id) Turn(Term term)
     {
         var package = term.Package;
         var freedom = 2;
@@ -217,7 +222,20 @@ internal sealed class EnvironmentSolve(PackageTable table, int environment, Solv
             freedom = table.Availability.Preferred(package.Distribution, environment) is { } pin && term.Set.Contains(pin) ? 1 : 2;
         }
 
-        return (freedom, package.Priority, package.Id);
+        // What is asked for elsewhere only is one of the others here, whenever it was met.
+        var place = package.Id < _requestPlaces.Length && _requestPlaces[package.Id] is > 0 and var asked ? asked : int.MaxValue;
+        return (freedom, package.Priority, place, package.Id);
+    }
+
+    private void PlaceRequests(IReadOnlyList<PackageDependency> requests)
+    {
+        _requestPlaces = new int[requests.Count == 0 ? 0 : requests.Max(request => request.Package.Id) + 1];
+        for (var i = 0; i < requests.Count; i++)
+        {
+            ref var place = ref _requestPlaces[requests[i].Package.Id];
+            if (place == 0 && requests[i].Environments.Has(environment))
+                place = i + 1;
+        }
     }
 
     private int? Choose(Term term)

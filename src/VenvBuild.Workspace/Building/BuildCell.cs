@@ -20,6 +20,13 @@ internal sealed record BuildCell(BuildSettings Settings, ManifestTarget Served, 
         try
         {
             var compiler = interpreters.FirstOrDefault(IsOfMinor);
+            if (Target.Implementation != Target.CPython)
+            {
+                throw new DiagnosticException(ExitCode.Usage, Diagnostic.Error(
+                    WorkspaceCodes.BuiltForElsewhere, $"An environment for {Target} is not made: environments are made for CPython only.",
+                    remedy: "The lock serves it: install it there with 'pypy3 -m pip install -r pylock.toml', and choose CPython's cells with --platform and --python."));
+            }
+
             var native = interpreters.FirstOrDefault(found => IsOfMinor(found) && IsHere(found));
             plan = await Settings.PlanForAsync(Target, Python ?? Served.Versions.LowerBound ?? Target.Python.FirstRelease, native, cancellationToken).ConfigureAwait(false);
             var isNew = await MakeAsync(plan, compiler, native, interpreters, cancellationToken).ConfigureAwait(false);

@@ -41,5 +41,5 @@ internal static class ServedEnvironments
         return environments;
     }
 
-    private static string Name(Target target) => target.IsFreeThreaded ? $"{target.Platform} free-threaded" : target.Platform.ToString();
+    private static string Name(Target target) => target.IsPyPy ? $"{target.Platform} PyPy" : target.IsFreeThreaded ? $"{target.Platform} free-threaded" : target.Platform.ToString();
 }

@@ -192,13 +192,10 @@ public sealed class Manifest
         }
     }
 
-    /// <summary>The targets of one platform. Of an open range the lowest minor is required, of free-threaded builds the lowest that has one.</summary>
-    private IEnumerable<ManifestTarget> TargetsOf(Platform platform, bool isFreeThreaded)
-    {
-        var served = ServedPythons.Where(python => !isFreeThreaded || python.Minor.CompareTo(CPythonMinors.OldestFreeThreaded) >= 0);
-        return served.Select((python, place) => new ManifestTarget(
-            new(platform, python.Minor, isFreeThreaded), python.IsRequired || place == 0, python.Versions));
-    }
+    /// <summary>The targets of one platform. Of an open range the lowest minor is required that the platform's kind of interpreter has.</summary>
+    private IEnumerable<ManifestTarget> TargetsOf(ManifestPlatform platform) => ServedPythons
+        .Where(python => platform.Has(python.Minor))
+        .Select((python, place) => new ManifestTarget(platform.ToTarget(python.Minor), python.IsRequired || place == 0, python.Versions));
 
     private ManifestTarget[] TargetsOn(Platform? host)
     {
@@ -213,8 +210,7 @@ public sealed class Manifest
                     $"Declare some: {string.Join(", ", Platform.RuntimeIdentifiers)}."));
         }
 
-        var platforms = Platforms.Count > 0 ? Platforms.Select(platform => (platform.Platform, platform.IsFreeThreaded)) : [(host!, false)];
-        return [.. platforms.SelectMany(platform => TargetsOf(platform.Item1, platform.Item2))];
+        return [.. (Platforms.Count > 0 ? Platforms : [new(host!, new(Location.Path))]).SelectMany(TargetsOf)];
     }
 
     private static DiagnosticException TooLarge(string file) => new(

@@ -157,7 +157,7 @@ internal sealed class ManifestReader
             NotYetServed = _notYet,
         };
         NoteNotYetServed(table, manifest);
-        CheckFreeThreaded(manifest);
+        CheckKinds(manifest);
         return manifest;
     }
 
@@ -194,18 +194,20 @@ internal sealed class ManifestReader
             "Widen the range, or update dotnet-pyenv if that Python is newer than it.");
     }
 
-    private void CheckFreeThreaded(Manifest manifest)
+    private void CheckKinds(Manifest manifest)
     {
-        if (manifest.ServedPythons is [.., var newest] && newest.Minor.CompareTo(CPythonMinors.OldestFreeThreaded) >= 0)
+        if (manifest.ServedPythons.Count == 0)
             return;
-        foreach (var platform in manifest.Platforms.Where(platform => platform.IsFreeThreaded))
+        foreach (var platform in manifest.Platforms.Where(platform => !manifest.ServedPythons.Any(python => platform.Has(python.Minor))))
         {
             _problems.Add(
                 ManifestCodes.BadPlatform,
                 platform.Location.Line,
                 platform.Location.Column,
-                $"No Python of '{manifest.Python}' has a free-threaded build: {CPythonMinors.OldestFreeThreaded} is the first that does.",
-                "Widen 'python', or leave 'free-threaded' out.");
+                platform.IsPyPy
+                    ? $"No Python of '{manifest.Python}' has a PyPy: there are {string.Join(", ", PyPyMinors.Supported)}."
+                    : $"No Python of '{manifest.Python}' has a free-threaded build: {CPythonMinors.OldestFreeThreaded} is the first that does.",
+                $"Widen 'python', or leave '{(platform.IsPyPy ? "implementation" : "free-threaded")}' out.");
         }
     }
 

@@ -17,21 +17,20 @@ internal sealed class PlatformReader(ManifestValues values)
         var platforms = new List<ManifestPlatform>();
         foreach (var item in values.Items(node, "'platforms'"))
         {
-            var isFreeThreaded = false;
-            if ((item.Kind == YamlNodeKind.Mapping ? Finer(item, out isFreeThreaded) : Named(item)) is not { } platform)
+            if ((item.Kind == YamlNodeKind.Mapping ? Finer(item) : Named(item) is { } named ? new(named, _problems.At(item)) : null) is not { } platform)
                 continue;
-            if (platforms.Exists(other => other.Platform.Equals(platform) && other.IsFreeThreaded == isFreeThreaded))
-                values.Twice(item, $"'{platform}'");
+            if (platforms.Exists(other => other.ToString() == platform.ToString()))
+                values.Twice(item, $"'{platform.Platform}'");
             else
-                platforms.Add(new(platform, _problems.At(item)) { IsFreeThreaded = isFreeThreaded });
+                platforms.Add(platform);
         }
 
         return platforms;
     }
 
-    private Platform? Finer(YamlNode node, out bool isFreeThreaded)
+    private ManifestPlatform? Finer(YamlNode node)
     {
-        isFreeThreaded = false;
+        var (isFreeThreaded, isPyPy) = (false, false);
         if (values.Table(node, "a platform", Keys) is not { } table || table.Require(RidKey, "A platform") is not { } rid || Named(rid) is not { } named)
             return null;
         var platform = named;
@@ -45,8 +44,7 @@ internal sealed class PlatformReader(ManifestValues values)
 
             if (key.Value == ImplementationKey)
             {
-                // The only one that wheels are looked for, said aloud by those who like to.
-                values.Word(value, $"'{ImplementationKey}'", "cpython");
+                isPyPy = values.Word(value, $"'{ImplementationKey}'", Target.CPython, Target.PyPyName) == 1;
                 continue;
             }
 
@@ -58,7 +56,9 @@ internal sealed class PlatformReader(ManifestValues values)
                 _problems.Add(ManifestCodes.BadPlatform, key.Value == named.FloorName ? value : key, problem, Remedy(named));
         }
 
-        return platform;
+        if (isPyPy && isFreeThreaded)
+            _problems.Add(ManifestCodes.BadPlatform, node, "PyPy has no free-threaded build.", $"Leave '{FreeThreadedKey}' or '{ImplementationKey}' out.");
+        return new(platform, _problems.At(node)) { IsFreeThreaded = isFreeThreaded && !isPyPy, IsPyPy = isPyPy };
     }
 
     private static string Remedy(Platform platform) => platform.FloorName is { } name

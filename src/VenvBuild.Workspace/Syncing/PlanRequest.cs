@@ -48,7 +48,7 @@ internal sealed record PlanRequest(
             yield break;
         foreach (var other in await finder.ListAsync(null, cancellationToken).ConfigureAwait(false))
         {
-            if (other.Executable != best.Executable && !other.IsFreeThreaded && Fits(other))
+            if (other.Executable != best.Executable && other.Markers.ImplementationName == Target.CPython && !other.IsFreeThreaded && Fits(other))
                 yield return other;
         }
     }
