@@ -6,7 +6,7 @@ using VenvBuild.Workspace;
 namespace VenvBuild.Cli;
 
 /// <summary>The shapes of the verbs' results: the members of the outcome types in camel case, kinds and states as lower-case words.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(LockStateConverter), typeof(LockFindingKindConverter), typeof(BuildStateConverter)])]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(LockStateConverter), typeof(LockFindingKindConverter), typeof(BuildStateConverter), typeof(EnvironmentFindingKindConverter), typeof(EnvironmentVoucherConverter)])]
 [JsonSerializable(typeof(InitOutcome))]
 [JsonSerializable(typeof(KeyOutcome))]
 [JsonSerializable(typeof(IReadOnlyList<KeyOutcome>))]
@@ -19,6 +19,7 @@ namespace VenvBuild.Cli;
 [JsonSerializable(typeof(TreeOutcome))]
 [JsonSerializable(typeof(IReadOnlyList<OutdatedPin>))]
 [JsonSerializable(typeof(VerifyOutcome))]
+[JsonSerializable(typeof(VerifyEnvironmentOutcome))]
 [JsonSerializable(typeof(ExportOutcome))]
 [JsonSerializable(typeof(AuditOutcome))]
 [JsonSerializable(typeof(PackOutcome))]
@@ -39,4 +40,10 @@ internal sealed partial class CliJson : JsonSerializerContext
 
     /// <summary>Writes kinds as <c>unproven</c>.</summary>
     private sealed class LockFindingKindConverter() : JsonStringEnumConverter<LockFindingKind>(JsonNamingPolicy.KebabCaseLower);
+
+    /// <summary>Writes kinds as <c>added</c>.</summary>
+    private sealed class EnvironmentFindingKindConverter() : JsonStringEnumConverter<EnvironmentFindingKind>(JsonNamingPolicy.KebabCaseLower);
+
+    /// <summary>Writes vouchers as <c>signature</c>.</summary>
+    private sealed class EnvironmentVoucherConverter() : JsonStringEnumConverter<EnvironmentVoucher>(JsonNamingPolicy.KebabCaseLower);
 }

@@ -42,6 +42,21 @@ internal static class OutcomeText
             : $"{name}: not proven, {Count(outcome.Findings.Count, "finding")}";
     }
 
+    /// <summary>What came of checking an environment.</summary>
+    public static string Of(VerifyEnvironmentOutcome outcome, string workingDirectory)
+    {
+        var name = Near(outcome.EnvironmentPath, workingDirectory);
+        if (!outcome.IsProven)
+            return $"{name}: not as it was installed, {Count(outcome.Findings.Count + outcome.Refusals.Count, "finding")}";
+        var voucher = outcome.VouchedBy switch
+        {
+            EnvironmentVoucher.Signature => $"signed, made by {outcome.Builder}",
+            EnvironmentVoucher.Lock => "pinned by the lock",
+            _ => "for which nobody vouches: neither a trusted key nor a lock is at hand",
+        };
+        return $"{name}: as it was installed, {Count(outcome.Files, "file")} of {Count(outcome.Packages, "package")}, {voucher}";
+    }
+
     /// <summary>What is known against a lock.</summary>
     public static string Of(AuditOutcome outcome, string workingDirectory)
     {

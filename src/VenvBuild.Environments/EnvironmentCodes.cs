@@ -114,6 +114,12 @@ internal static class EnvironmentCodes
     /// <summary>A native module is for another machine, or for a newer system.</summary>
     public const string ModuleUnfit = "PYENV1663";
 
+    /// <summary>A file of an environment was added, changed or removed, or cannot be proven to be what it was.</summary>
+    public const string NotAsInstalled = "PYENV1670";
+
+    /// <summary>What an environment says of itself is missing, or contradicts itself.</summary>
+    public const string RecordRefused = "PYENV1671";
+
     /// <summary>What was done, for those who ask for detail.</summary>
     public const string Remark = "PYENV1699";
 }

@@ -10,7 +10,7 @@ namespace VenvBuild.Tasks;
 public sealed class PyEnvPublish : PyEnvSync
 {
     /// <summary>What is about one machine: the environment's memory of itself, and the note to git that it is no source.</summary>
-    private static readonly string[] NotPublished = [".venvbuild.json", ".gitignore"];
+    private static bool IsOfThisMachine(string name) => name.StartsWith(".venvbuild.", StringComparison.Ordinal) || name == ".gitignore";
 
     /// <summary>The folder that the environment is made in.</summary>
     [Required]
@@ -76,7 +76,7 @@ public sealed class PyEnvPublish : PyEnvSync
                 links.Add(new TaskItem(path, new Dictionary<string, string> { ["LeadsTo"] = target }));
             else if (entry is DirectoryInfo inner)
                 List(inner, path, files, links);
-            else if (place != Folder || Array.IndexOf(NotPublished, entry.Name) < 0)
+            else if (place != Folder || !IsOfThisMachine(entry.Name))
                 files.Add(new TaskItem(Escape(entry.FullName), new Dictionary<string, string> { ["RelativePath"] = path }));
         }
     }

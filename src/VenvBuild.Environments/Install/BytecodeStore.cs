@@ -29,7 +29,7 @@ internal sealed class BytecodeStore(string cacheFolder)
                 pass
         """;
 
-    private readonly string _root = Path.Combine(Path.GetFullPath(cacheFolder), "bytecode", "v2");
+    private readonly string _root = Path.Combine(Path.GetFullPath(cacheFolder), "bytecode", "v3");
 
     /// <summary>The bytecode of each layer, by the wheel's digest.</summary>
     public async Task<Dictionary<Sha256Digest, Layer>> GetOrAddAsync(
@@ -66,9 +66,23 @@ internal sealed class BytecodeStore(string cacheFolder)
     /// <summary>Takes bytecode out, so that the next run compiles it again.</summary>
     public static void Remove(Layer compiled) => FolderRemoval.Remove(compiled.Folder);
 
-    public Layer? Find(Sha256Digest digest, Interpreter interpreter)
+    public Layer? Find(Sha256Digest digest, Interpreter interpreter) => Find(digest, FolderOf(digest, BytecodeFormat.Of(interpreter).ToString()));
+
+    /// <summary>What is compiled of a wheel, for whichever Python. It says nothing of which is meant.</summary>
+    public IReadOnlyList<Layer> FindAll(Sha256Digest digest)
     {
-        var folder = FolderOf(digest, interpreter);
+        var found = new List<Layer>();
+        foreach (var format in Directory.Exists(_root) ? Directory.GetDirectories(_root) : [])
+        {
+            if (Find(digest, FolderOf(digest, Path.GetFileName(format))) is { } compiled)
+                found.Add(compiled);
+        }
+
+        return found;
+    }
+
+    private static Layer? Find(Sha256Digest digest, string folder)
+    {
         var compiled = UseStamp.ReadAndRenew(Path.Combine(folder, LayerManifest.FileName)) is { } bytes ? LayerManifest.Read(bytes, folder) : null;
         return compiled?.Digest == digest ? compiled : null;
     }
@@ -137,7 +151,9 @@ internal sealed class BytecodeStore(string cacheFolder)
                 File.SetUnixFileMode(compiled, Layer.ModeOf(isExecutable: false));
         }
 
-        var folder = FolderOf(layer.Digest, interpreter);
+        // The order of the sources is another: what is in a folder comes after what is in the folders below it.
+        files.Sort(static (a, b) => a.Scheme != b.Scheme ? a.Scheme.CompareTo(b.Scheme) : string.CompareOrdinal(a.Path, b.Path));
+        var folder = FolderOf(layer.Digest, BytecodeFormat.Of(interpreter).ToString());
         var made = new Layer
         {
             Digest = layer.Digest,
@@ -177,9 +193,9 @@ internal sealed class BytecodeStore(string cacheFolder)
         return $"{source.AsSpan(0, slash)}__pycache__/{source.AsSpan(slash, source.Length - slash - 3)}.{interpreter.CacheTag}.pyc";
     }
 
-    private string FolderOf(Sha256Digest digest, Interpreter interpreter)
+    private string FolderOf(Sha256Digest digest, string format)
     {
         var hex = digest.ToString();
-        return $"{_root}/{BytecodeFormat.Of(interpreter)}/{hex.AsSpan(0, 2)}/{hex}";
+        return $"{_root}/{format}/{hex.AsSpan(0, 2)}/{hex}";
     }
 }

@@ -44,7 +44,7 @@ public sealed class EnvironmentInstaller
         options ??= new();
         InterpreterFit.Check(plan, interpreter);
         var layers = new WheelLayers(plan, interpreter, _cacheFolder, source, options);
-        return await MakeAsync(plan, interpreter, path, layers, options, progress, cancellationToken).ConfigureAwait(false);
+        return await MakeAsync(plan, null, interpreter, path, layers, options, progress, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -61,11 +61,11 @@ public sealed class EnvironmentInstaller
         options ??= new();
         InterpreterFit.Check(manifest, interpreter);
         var layers = new ManifestLayers(manifest, interpreter, _cacheFolder, source, options);
-        return await MakeAsync(manifest.ToPlan(), interpreter, path, layers, options, progress, cancellationToken).ConfigureAwait(false);
+        return await MakeAsync(manifest.ToPlan(), manifest, interpreter, path, layers, options, progress, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<SyncResult> MakeAsync(
-        EnvironmentPlan plan, Interpreter interpreter, string path, IEnvironmentLayers layers, SyncOptions options,
+        EnvironmentPlan plan, EnvironmentManifest? manifest, Interpreter interpreter, string path, IEnvironmentLayers layers, SyncOptions options,
         IProgress<SyncProgress>? progress, CancellationToken cancellationToken)
     {
         var folder = new EnvironmentFolder(path);
@@ -86,7 +86,7 @@ public sealed class EnvironmentInstaller
             // Noted before there is anything, so that pruning finds what a kill leaves.
             _register.Add(folder.Path);
             using var lease = await StoreLease.AcquireAsync(_cacheFolder, plan, interpreter, cancellationToken).ConfigureAwait(false);
-            return await MakeAsync(plan, interpreter, folder, layers, options, progress, cancellationToken).ConfigureAwait(false);
+            return await MakeAsync(plan, manifest, interpreter, folder, layers, options, progress, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (StorageFault.IsStorage(e))
         {
@@ -115,7 +115,7 @@ public sealed class EnvironmentInstaller
     private EnvironmentCheckRun Checks(SyncOptions options) => new(options.Checks, Path.Combine(_cacheFolder, "logs-v1"), options.Remark);
 
     private async Task<SyncResult> MakeAsync(
-        EnvironmentPlan plan, Interpreter interpreter, EnvironmentFolder folder, IEnvironmentLayers source, SyncOptions options,
+        EnvironmentPlan plan, EnvironmentManifest? manifest, Interpreter interpreter, EnvironmentFolder folder, IEnvironmentLayers source, SyncOptions options,
         IProgress<SyncProgress>? progress, CancellationToken cancellationToken)
     {
         var fetched = 0;
@@ -126,7 +126,7 @@ public sealed class EnvironmentInstaller
             var linker = new FileLinker(options.WithPython ? LinkMode.Copy : options.Link);
             try
             {
-                await WriteAsync(plan, interpreter, folder, layers, bytecode, linker, options, progress, cancellationToken).ConfigureAwait(false);
+                await WriteAsync(plan, manifest, interpreter, folder, layers, bytecode, linker, options, progress, cancellationToken).ConfigureAwait(false);
                 options.Remark?.Invoke(Diagnostic.Verbose(
                     EnvironmentCodes.Remark, $"'{folder.Path}' was made of {layers.Count} wheels, {fetched} of them fetched; link: {linker.Mode.ToString().ToLowerInvariant()}{linker.Reason}."));
                 return new(folder.Path, plan.Key, HasChanged: true, fetched, linker.Mode);
@@ -142,7 +142,7 @@ public sealed class EnvironmentInstaller
     }
 
     private async Task WriteAsync(
-        EnvironmentPlan plan, Interpreter interpreter, EnvironmentFolder folder, IReadOnlyList<Layer> layers, IReadOnlyDictionary<Sha256Digest, Layer> bytecode,
+        EnvironmentPlan plan, EnvironmentManifest? manifest, Interpreter interpreter, EnvironmentFolder folder, IReadOnlyList<Layer> layers, IReadOnlyDictionary<Sha256Digest, Layer> bytecode,
         FileLinker linker, SyncOptions options, IProgress<SyncProgress>? progress, CancellationToken cancellationToken)
     {
         EnvironmentConsistency.Check(layers, interpreter.Markers, options);
@@ -158,6 +158,8 @@ public sealed class EnvironmentInstaller
                     .WriteAll(options.Prompt, progress, cancellationToken);
             }
 
+            if (manifest is not null)
+                EnvironmentRecord.WriteDescription(staging, manifest, options.Signatures);
             await Checks(options).RunAsync(staging, frame.Layout, isNew: true, cancellationToken).ConfigureAwait(false);
             // Last, as it remembers what the folders look like: a check may have left something in them.
             EnvironmentState.Write(staging, plan, interpreter, linker.Mode, options);

@@ -8,7 +8,7 @@ namespace VenvBuild.Environments;
 /// </summary>
 internal sealed class EnvironmentState
 {
-    public const string FileName = ".venvbuild.json";
+    public const string FileName = EnvironmentRecord.Prefix + ".json";
 
     private const int Format = 1;
 

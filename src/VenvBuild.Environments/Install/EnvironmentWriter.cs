@@ -8,6 +8,9 @@ namespace VenvBuild.Environments;
 internal sealed class EnvironmentWriter(
     string folder, EnvironmentFrame frame, IReadOnlyList<Layer> layers, IReadOnlyDictionary<Sha256Digest, Layer> bytecode, FileLinker linker)
 {
+    /// <summary>What the environment's <c>.gitignore</c> holds: all of it is made, and nothing of it belongs to a repository.</summary>
+    internal const string Ignored = "*\n";
+
     private readonly VenvLayout _layout = frame.Layout;
     private readonly ConcurrentDictionary<string, (string Owner, Sha256Digest Content)> _commands = new(StringComparer.OrdinalIgnoreCase);
 
@@ -48,7 +51,7 @@ internal sealed class EnvironmentWriter(
         Directory.CreateDirectory(scripts);
         // Made beforehand, or Python would make it at the first import and the folder would look changed.
         Directory.CreateDirectory(Place(_layout.SitePackages + "/__pycache__"));
-        File.WriteAllText(Place(".gitignore"), "*\n");
+        File.WriteAllText(Place(".gitignore"), Ignored);
         // An environment that has its interpreter in itself names no other; the file still keeps the user's own packages out.
         File.WriteAllText(Place("pyvenv.cfg"), (frame.Python is null ? $"home = {frame.Home}\n" : "") + $"include-system-site-packages = false\nversion = {frame.PythonVersion}\n"
             + (prompt is null ? "" : $"prompt = {prompt}\n"));
@@ -84,6 +87,7 @@ internal sealed class EnvironmentWriter(
         var made = new HashSet<string>(StringComparer.Ordinal);
         foreach (var file in python.Files)
             Link(python, file, file.Path, made);
+        File.WriteAllBytes(Place(EnvironmentRecord.PythonName), LayerManifest.ToBytes(python));
         if (_layout.IsWindows)
             return;
         var program = _layout.Aliases[^1];
@@ -95,15 +99,14 @@ internal sealed class EnvironmentWriter(
     {
         var made = new HashSet<string>(StringComparer.Ordinal);
         var record = new StringBuilder(layer.Files.Count * 120);
-        foreach (var file in layer.Files)
+        foreach (var (file, place) in LayerPlaces.Of(layer, layer.Files, _layout))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (LeavesOutTests && IsTest(file))
+            if (LeavesOutTests && LayerPlaces.IsTest(file))
                 continue;
             if (!LayerStore.IsIntact(layer, file))
                 throw new DamagedLayerException(layer, file);
-            var place = _layout.PlaceOf(layer, file.Scheme, file.Path);
-            if (file.IsPythonScript && !_layout.IsWindows)
+            if (LayerPlaces.IsRewritten(file, _layout))
             {
                 WriteCommand(layer, place, CommandScript.Rewrite(File.ReadAllBytes(layer.PathOf(file))), record);
                 continue;
@@ -115,13 +118,12 @@ internal sealed class EnvironmentWriter(
 
         if (bytecode.GetValueOrDefault(layer.Digest) is { } compiled)
         {
-            foreach (var file in compiled.Files)
+            foreach (var (file, place) in LayerPlaces.Of(layer, compiled.Files, _layout))
             {
-                if (LeavesOutTests && IsTest(file))
+                if (LeavesOutTests && LayerPlaces.IsTest(file))
                     continue;
                 if (!LayerStore.IsIntact(compiled, file))
                     throw new DamagedLayerException(compiled, file);
-                var place = _layout.PlaceOf(layer, file.Scheme, file.Path);
                 Link(compiled, file, place, made);
                 RecordFile.AppendRow(record, _layout.RecordPath(place));
             }
@@ -148,10 +150,6 @@ internal sealed class EnvironmentWriter(
         if (!TryLink(layer, file, target))
             Settle(layer, file, place);
     }
-
-    private static bool IsTest(LayerFile file) =>
-        file.Scheme is InstallScheme.Purelib or InstallScheme.Platlib
-        && (file.Path.StartsWith("tests/", StringComparison.Ordinal) || file.Path.Contains("/tests/", StringComparison.Ordinal));
 
     private bool TryLink(Layer layer, LayerFile file, string target)
     {

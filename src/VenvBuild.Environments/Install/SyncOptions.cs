@@ -27,6 +27,12 @@ public sealed record SyncOptions
     /// <summary>Whether the interpreter itself becomes part of the environment, which then needs no other.</summary>
     public bool WithPython { get; init; }
 
+    /// <summary>
+    /// The signatures of the description that is installed, which are kept with it in the environment so that it can be checked again later;
+    /// null where there are none.
+    /// </summary>
+    public ReadOnlyMemory<byte>? Signatures { get; init; }
+
     /// <summary>Told of what was done, for those who ask for detail.</summary>
     public Action<Packaging.Diagnostic>? Remark { get; init; }
 
@@ -34,5 +40,11 @@ public sealed record SyncOptions
     internal bool RequiresLibraries => Checks.Any(check => check.Command == EnvironmentCheck.Libraries);
 
     /// <summary>What of these options shows in the finished environment: where it is another, the environment is made again.</summary>
-    internal string Form => Link.ToString().ToLowerInvariant() + (WithoutTests ? ", without tests" : "") + (WithPython ? ", with Python" : "");
+    internal string Form => Link.ToString().ToLowerInvariant() + (WithoutTests ? TestsForm : "") + (WithPython ? PythonForm : "");
+
+    /// <summary>How <see cref="Form"/> says that tests were left out.</summary>
+    internal const string TestsForm = ", without tests";
+
+    /// <summary>How <see cref="Form"/> says that the interpreter is part of the environment.</summary>
+    internal const string PythonForm = ", with Python";
 }

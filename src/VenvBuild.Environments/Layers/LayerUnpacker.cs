@@ -90,9 +90,11 @@ internal sealed class LayerUnpacker(WheelArchive wheel, Sha256Digest digest, str
     internal static string? DataObjection(ReadOnlySpan<char> path)
     {
         var slash = path.IndexOf('/');
+        if (path.StartsWith(EnvironmentRecord.Prefix, StringComparison.OrdinalIgnoreCase))
+            return "it would take the place of what the environment remembers of itself";
         if (slash < 0)
         {
-            foreach (var own in (ReadOnlySpan<string>)["pyvenv.cfg", EnvironmentState.FileName, ".gitignore", "bin", "lib", "lib64", "Scripts", "include"])
+            foreach (var own in (ReadOnlySpan<string>)["pyvenv.cfg", ".gitignore", "bin", "lib", "lib64", "Scripts", "include"])
             {
                 if (path.Equals(own, StringComparison.OrdinalIgnoreCase))
                     return "it would take the place of a file or folder of the environment itself";

@@ -46,6 +46,10 @@ internal static class CommandScript
     /// <summary>A script that is another name of a program beside it.</summary>
     public static byte[] ToSibling(string program) => Encoding.ASCII.GetBytes(Sibling.Replace("PROGRAM", program, StringComparison.Ordinal));
 
+    /// <summary>Whether a script is one whose first line was replaced.</summary>
+    public static bool IsRewritten(ReadOnlySpan<byte> script) =>
+        script.StartsWith(Encoding.ASCII.GetBytes(Preamble)) || script.StartsWith(Encoding.ASCII.GetBytes(OneLine));
+
     /// <summary>A script that began with <c>#!python</c>: its first line is replaced.</summary>
     public static byte[] Rewrite(ReadOnlySpan<byte> script)
     {

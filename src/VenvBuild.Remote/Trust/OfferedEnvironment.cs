@@ -17,6 +17,9 @@ public sealed record OfferedEnvironment
     /// <summary>The digests of the layers that the manifest lists, in its order; null where the manifest was not read yet.</summary>
     public IReadOnlyList<Sha256Digest>? Layers { get; init; }
 
+    /// <summary>Whether it was unpacked already, and is looked at again.</summary>
+    public bool IsInstalled { get; init; }
+
     /// <summary>The implementation and minor version of Python, as statements have it.</summary>
     internal string Python => PythonOf(Target);
 

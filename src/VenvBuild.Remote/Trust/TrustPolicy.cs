@@ -191,5 +191,5 @@ public sealed class TrustPolicy
     private static string Short(string id) => id.Length > 12 ? id[..12] : id;
 
     private static DiagnosticException Refuse(string code, OfferedEnvironment offered, string why, string remedy) => new(ExitCode.Integrity, Diagnostic.Error(
-        code, $"The environment {Short(offered.Key.ToString())} for {offered.Target} is not taken: {why}. Nothing of it was unpacked.", remedy: remedy));
+        code, $"The environment {Short(offered.Key.ToString())} for {offered.Target} is not {(offered.IsInstalled ? "to be trusted" : "taken")}: {why}.{(offered.IsInstalled ? "" : " Nothing of it was unpacked.")}", remedy: remedy));
 }

@@ -58,7 +58,7 @@ internal sealed record PreparedEnvironment(
         try
         {
             result = await new EnvironmentInstaller(Cache.Root)
-                .InstallAsync(found.Manifest, Interpreter, Path, found.Source, InstallOptions, Progress, cancellationToken).ConfigureAwait(false);
+                .InstallAsync(found.Manifest, Interpreter, Path, found.Source, InstallOptions with { Signatures = found.Offer.Signatures }, Progress, cancellationToken).ConfigureAwait(false);
         }
         catch (DiagnosticException e) when (found.Source.IsAccelerator && !isAskedFor && e.ExitCode == ExitCode.Integrity)
         {
