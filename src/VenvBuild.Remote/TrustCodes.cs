@@ -59,4 +59,7 @@ internal static class TrustCodes
 
     /// <summary>The policy cannot be met: more signatures are asked for than there are keys.</summary>
     public const string PolicyImpossible = "PYENV1825";
+
+    /// <summary>The file of the roots that attestations are held against cannot be read, or holds none.</summary>
+    public const string RootsUnreadable = "PYENV1826";
 }
