@@ -115,10 +115,10 @@ internal static class EnvironmentCodes
     public const string ModuleUnfit = "PYENV1663";
 
     /// <summary>A file of an environment was added, changed or removed, or cannot be proven to be what it was.</summary>
-    public const string NotAsInstalled = "PYENV1670";
+    public const string NotAsInstalled = "PYENV1690";
 
     /// <summary>What an environment says of itself is missing, or contradicts itself.</summary>
-    public const string RecordRefused = "PYENV1671";
+    public const string RecordRefused = "PYENV1691";
 
     /// <summary>What was done, for those who ask for detail.</summary>
     public const string Remark = "PYENV1699";

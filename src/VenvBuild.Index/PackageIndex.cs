@@ -14,6 +14,7 @@ public sealed class PackageIndex : IPackageSource, IWithheldReleases, IAsyncDisp
     private readonly ReleaseSource _releaseSource;
     private readonly MetadataSource _metadataSource;
     private readonly DirectSource _directSource;
+    private readonly ProvenanceSource _provenanceSource;
     private readonly Downloader _downloader;
     private readonly BackgroundWork _background = new();
     private readonly Prefetcher _prefetcher;
@@ -35,6 +36,7 @@ public sealed class PackageIndex : IPackageSource, IWithheldReleases, IAsyncDisp
         _downloader = new(options, _fetcher, askers);
         _metadataSource = new(options, _fetcher, _downloader, cache, askers);
         _directSource = new(options, _fetcher, cache, askers);
+        _provenanceSource = new(options, _fetcher, cache, askers);
         _prefetcher = new(this, _background);
     }
 
@@ -130,6 +132,19 @@ public sealed class PackageIndex : IPackageSource, IWithheldReleases, IAsyncDisp
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         return _finds.GetAsync(
             (name, fileName, digest), _ => _releaseSource.FindFileAsync(name, fileName, digest, _background.Stopping), cancellationToken).AsTask();
+    }
+
+    /// <summary>
+    /// What the index offers as the provenance of a file (PEP 740), as it is: from the cache where it was read before for the same bytes, else
+    /// fetched.
+    /// </summary>
+    /// <returns>The provenance, or null where the index offers none.</returns>
+    /// <exception cref="DiagnosticException">The index failed, or sent more than a provenance can be.</exception>
+    public async ValueTask<byte[]?> GetProvenanceAsync(IndexFile file, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(_background.Stopping, cancellationToken);
+        return await _provenanceSource.GetAsync(file, linked.Token).ConfigureAwait(false);
     }
 
     /// <summary>Stops all that runs ahead and closes the connections.</summary>

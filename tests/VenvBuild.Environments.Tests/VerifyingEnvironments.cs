@@ -154,9 +154,9 @@ public sealed class VerifyingEnvironments : IDisposable
         await MakeAsync(python, hasBytecode: false, new());
         var state = await File.ReadAllTextAsync(At(".venvbuild.json"), Token);
         await File.WriteAllTextAsync(At(".venvbuild.json"), state.Replace("\"first-1.0-py3", "\"first-1.1-py3", StringComparison.Ordinal), Token);
-        Assert.Equal("PYENV1663", Refusal(ExitCode.Integrity));
+        Assert.Equal("PYENV1691", Refusal(ExitCode.Integrity));
         await File.WriteAllTextAsync(At(".venvbuild.json"), state[..^20], Token);
-        Assert.Equal("PYENV1663", Refusal(ExitCode.Integrity));
+        Assert.Equal("PYENV1691", Refusal(ExitCode.Integrity));
         await File.WriteAllTextAsync(At(".venvbuild.json"), state, Token);
         await File.WriteAllTextAsync(At(".venvbuild.manifest.json"), "{}", Token);
         Assert.Equal("PYENV1651", Refusal(ExitCode.Integrity));

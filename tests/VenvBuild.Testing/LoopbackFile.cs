@@ -14,6 +14,9 @@ public sealed record LoopbackFile(string Project, string FileName, byte[] Conten
     /// <summary>The metadata's digest that the page promises; the right one unless a test lies.</summary>
     public string? MetadataSha256 { get; init; }
 
+    /// <summary>What is offered as the file's provenance (PEP 740), or null for none.</summary>
+    public byte[]? Provenance { get; init; }
+
     public string? RequiresPython { get; init; }
 
     public string? Yanked { get; init; }

@@ -77,6 +77,8 @@ public sealed class LoopbackIndex : IAsyncDisposable
         _bodies[file.Path] = file.Content;
         if (file.Metadata is not null)
             _bodies[file.Path + ".metadata"] = file.Metadata;
+        if (file.Provenance is not null)
+            _bodies[file.Path + ".provenance"] = file.Provenance;
         return file;
     }
 

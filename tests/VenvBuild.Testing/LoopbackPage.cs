@@ -55,6 +55,8 @@ internal static class LoopbackPage
                 html.Append($" data-yanked=\"{WebUtility.HtmlEncode(file.Yanked)}\"");
             if (MetadataDigest(file) is { } digest)
                 html.Append($" data-core-metadata=\"sha256={digest}\"");
+            if (file.Provenance is not null)
+                html.Append($" data-provenance=\"../..{file.Path}.provenance\"");
             html.Append($">{file.FileName}</a><br>");
         }
 
@@ -78,6 +80,8 @@ internal static class LoopbackPage
             json.WriteNumber("size", file.Content.Length);
         if (file.UploadTime is not null)
             json.WriteString("upload-time", file.UploadTime);
+        if (file.Provenance is not null)
+            json.WriteString("provenance", $"../..{file.Path}.provenance");
         if (MetadataDigest(file) is { } digest)
         {
             json.WriteStartObject("core-metadata");

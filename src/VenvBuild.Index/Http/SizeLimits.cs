@@ -7,6 +7,8 @@ internal sealed record SizeLimits
 
     public long Metadata { get; init; } = 16L << 20;
 
+    public long Provenance { get; init; } = 4L << 20;
+
     /// <summary>What may be fetched of a wheel to find its metadata.</summary>
     public long WheelTail { get; init; } = 48L << 20;
 

@@ -65,7 +65,7 @@ public sealed record ProvenanceStatement
                 new(
                     BuildType,
                     new(Key.ToString(), Platform, Python, Abi, Indexes),
-                    [.. Lock is { } digest ? [Resource(LockName, digest)] : Array.Empty<StatementResource>(), .. Wheels.Select(wheel => Resource(wheel.Name, wheel.Sha256))]),
+                    [.. Lock is { } digest ? [Resource(LockName, digest)] : Array.Empty<StatementResource>(), .. Wheels.Select(wheel => Resource(wheel.Name, wheel.Sha256) with { Annotations = wheel.Publisher is { } publisher ? new(publisher) : null })]),
                 new(new(Builder), new(Time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture))))),
         StatementJson.Default.StatementDocument);
 
@@ -116,7 +116,8 @@ public sealed record ProvenanceStatement
 
     private static StatementResource Resource(string name, Sha256Digest digest) => new(name, new(digest.ToString()));
 
-    private static NamedDigest Named(StatementResource resource) => new(Text(resource.Name), Digest(resource.Digest.Sha256));
+    private static NamedDigest Named(StatementResource resource) =>
+        new(Text(resource.Name), Digest(resource.Digest.Sha256)) { Publisher = resource.Annotations is { } annotations ? Text(annotations.Publisher) : null };
 
     private static Sha256Digest Digest(string hex) =>
         Sha256Digest.TryParse(hex, out var digest) && digest.ToString() == hex ? digest : throw Malformed("a digest is none");

@@ -35,7 +35,10 @@ internal sealed record StatementMetadata([property: JsonPropertyName("finishedOn
 
 internal sealed record StatementResource(
     [property: JsonPropertyName("name")] string Name,
-    [property: JsonPropertyName("digest")] StatementDigest Digest);
+    [property: JsonPropertyName("digest")] StatementDigest Digest,
+    [property: JsonPropertyName("annotations"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] StatementAnnotations? Annotations = null);
+
+internal sealed record StatementAnnotations([property: JsonPropertyName("publisher")] string Publisher);
 
 internal sealed record StatementDigest([property: JsonPropertyName("sha256")] string Sha256);
 

@@ -91,6 +91,7 @@ internal sealed class ManifestLock
             ? await new ServedLock(Context, Manifest, Path).TryMakeAsync(previous, options, cancellationToken).ConfigureAwait(false)
             : null;
         var document = served ?? await SolveAsync(previous, options, cancellationToken).ConfigureAwait(false);
+        document = await AttestAsync(document, cancellationToken).ConfigureAwait(false);
         var changes = LockChanges.Describe(previous, document);
         var bytes = LockWriter.Write(document);
         var present = File.Exists(Path) ? await File.ReadAllBytesAsync(Path, cancellationToken).ConfigureAwait(false) : [];
@@ -98,6 +99,18 @@ internal sealed class ManifestLock
             return (Outcome(LockState.UpToDate, document.Packages.Count, []), document);
         await AtomicFile.WriteAsync(Path, bytes, cancellationToken).ConfigureAwait(false);
         return (Outcome(LockState.Written, document.Packages.Count, changes), document);
+    }
+
+    /// <summary>Holds the files against the publishers that the manifest demands, and notes them; where it demands none, this costs nothing.</summary>
+    private async Task<LockDocument> AttestAsync(LockDocument document, CancellationToken cancellationToken)
+    {
+        var proof = new PublisherProof(Manifest);
+        if (!proof.IsAskedFor)
+            return document;
+        Context.Progress?.Report($"Checking publishers of {Manifest.Name}");
+        var index = ManifestIndexes.Open(Context, Manifest, DateTimeOffset.UtcNow);
+        await using (index.ConfigureAwait(false))
+            return await proof.AttestAsync(document, index, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<LockDocument> SolveAsync(LockDocument? previous, LockOptions options, CancellationToken cancellationToken)

@@ -115,7 +115,8 @@ internal sealed class IndexReader(ManifestValues values, string folder)
         return null;
     }
 
-    private List<string> Patterns(YamlNode node)
+    /// <summary>Patterns of distributions' names.</summary>
+    internal List<string> Patterns(YamlNode node)
     {
         var patterns = new List<string>();
         foreach (var (text, item) in values.Texts(node, "'packages'", "A pattern"))

@@ -153,7 +153,7 @@ internal sealed class ManifestReader
             PythonMirror = Get(table, "python-mirror", node => Address(node, "'python-mirror'")),
             Environment = Get(table, "environment", _settings.Environment) ?? new(),
             PublishRepository = Get(table, "publish", _settings.Publish),
-            Trust = Get(table, "trust", new TrustReader(_values, _settings).Read) ?? new(),
+            Trust = Get(table, "trust", new TrustReader(_values, _settings, _indexes).Read) ?? new(),
             NotYetServed = _notYet,
         };
         NoteNotYetServed(table, manifest);

@@ -14,7 +14,7 @@ namespace VenvBuild.Workspace;
 /// <c>constraint</c>, <c>override</c>, <c>exclude</c> and <c>default-group</c>, each in normal form, once, in ordinal order;
 /// <c>platform</c> with its defaults written out, in ordinal order, or <c>default</c> where none is declared; <c>index</c> and
 /// <c>find-links</c> in the manifest's order, addresses without credentials, patterns sorted; and, only where they differ from the default,
-/// <c>resolution</c>, <c>index-strategy</c>, <c>prereleases</c>, <c>exclude-newer</c> (a span as a span; <c>exclude-newer NAME</c> for one package) and <c>sdists</c>. Nothing else
+/// <c>resolution</c>, <c>index-strategy</c>, <c>prereleases</c>, <c>exclude-newer</c> (a span as a span; <c>exclude-newer NAME</c> for one package) and <c>sdists</c>; and, in the manifest's order, <c>publisher</c>: a lock says who attested. Nothing else
 /// does: no comment, order of keys, spelling, name, environment, server, source, check, trust or interpreter source. The digest is
 /// SHA-256 over <see cref="Version"/> and the lines, each ended by LF, in UTF-8.
 /// </remarks>
@@ -88,6 +88,7 @@ public sealed class ManifestRequests
             lines.Add("sdists: allow");
         else
             AddSorted(lines, "sdists", manifest.Sdists.Names.Select(name => name.Value));
+        lines.AddRange(manifest.Trust.Publishers.Select(demand => $"publisher: {demand.Publisher} for {string.Join(' ', demand.Packages.Order(StringComparer.Ordinal))}"));
         return new(lines);
     }
 

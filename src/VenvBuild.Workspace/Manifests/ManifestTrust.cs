@@ -15,6 +15,15 @@ public sealed record ManifestTrust
     /// <summary>How old an environment may be, or null for any age.</summary>
     public TimeSpan? MaximumAge { get; init; }
 
-    /// <summary>Whether an older environment than was seen before at the same source is refused, instead of warned about.</summary>
+    /// <summary>Who must have attested to the files of which distributions, in the manifest's order; the first that means a name counts.</summary>
+    public IReadOnlyList<ManifestPublisher> Publishers { get; init; } = [];
+
+    /// <summary>The file of the certificates that attestations must lead to, below the manifest's folder; null where none is named.</summary>
+    public string? AttestationRoots { get; init; }
+
+    /// <summary>The file of the keys of transparency logs, below the manifest's folder; null where entries of logs are not checked.</summary>
+    public string? AttestationLogs { get; init; }
+
+    /// <summary>Whether an older environment or lock than was seen before at the same source is refused, instead of warned about.</summary>
     public bool RefusesRollback { get; init; }
 }

@@ -80,6 +80,11 @@ internal sealed class SettingsReader(ManifestValues values, IndexReader indexes)
         return null;
     }
 
+    /// <summary>Whether a text names a repository on a host of workflows: <c>owner/repo</c>, or with groups between.</summary>
+    internal static bool IsRepository(string text, int maxParts) =>
+        text.Split('/') is { Length: >= 2 } parts && parts.Length <= maxParts
+        && Array.TrueForAll(parts, part => part is not ("" or "." or "..") && !part.AsSpan().ContainsAnyExcept(RepositoryCharacters));
+
     public List<string> EnvironmentSources(YamlNode node)
     {
         var sources = new List<string>();

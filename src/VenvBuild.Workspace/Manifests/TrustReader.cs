@@ -1,15 +1,27 @@
 namespace VenvBuild.Workspace;
 
 /// <summary>Reads whose environments are taken: keys, how many of them, by whom made, and how old.</summary>
-internal sealed class TrustReader(ManifestValues values, SettingsReader settings)
+internal sealed class TrustReader(ManifestValues values, SettingsReader settings, IndexReader indexes)
 {
-    private static readonly string[] Keys = ["keys", "threshold", "builders", "maximum-age", "rollback"];
+    private static readonly string[] Keys = ["keys", "threshold", "builders", "maximum-age", "rollback", "publishers", "attestations"];
+    private static readonly string[] PublisherKeys = ["packages", "github", "gitlab", "workflow"];
+    private static readonly string[] AttestationKeys = ["roots", "logs"];
+    private const int MaxGroups = 20;
 
     public ManifestTrust? Read(YamlNode node)
     {
-        if (values.Table(node, "'trust'", Keys) is not { } table || table.Require("keys", "'trust'") is not { } list)
+        if (values.Table(node, "'trust'", Keys) is not { } table)
             return null;
-        var keys = KeyFiles(list);
+        var hasPublishers = table.TryGet("publishers", out var demanded);
+        var publishers = hasPublishers ? Publishers(demanded!) : [];
+        // Who names publishers need not ask for signatures.
+        var list = table.TryGet("keys", out var given) || hasPublishers ? given : table.Require("keys", "'trust'");
+        if (list is null && !hasPublishers)
+            return null;
+        var keys = list is null ? [] : KeyFiles(list);
+        var (roots, logs) = table.TryGet("attestations", out var attestations) ? Attestations(attestations) : default;
+        if (hasPublishers && attestations is null)
+            table.Require("attestations", "'trust' with 'publishers'");
         return new()
         {
             Keys = keys,
@@ -17,6 +29,9 @@ internal sealed class TrustReader(ManifestValues values, SettingsReader settings
             Builders = table.TryGet("builders", out var builders) ? [.. values.Texts(builders, "'builders'", "A builder").Select(builder => builder.Text)] : [],
             MaximumAge = table.TryGet("maximum-age", out var age) ? Age(age) : null,
             RefusesRollback = table.TryGet("rollback", out var rollback) && values.Word(rollback, "'rollback'", "warn", "refuse") == 1,
+            Publishers = publishers,
+            AttestationRoots = roots,
+            AttestationLogs = logs,
         };
     }
 
@@ -59,5 +74,44 @@ internal sealed class TrustReader(ManifestValues values, SettingsReader settings
             return span;
         values.Problems.Add(ManifestCodes.BadDate, node, $"'{text}' is no span.", "Write a number of hours, days or weeks, such as \"30 days\".");
         return null;
+    }
+
+    private List<ManifestPublisher> Publishers(YamlNode node)
+    {
+        var publishers = new List<ManifestPublisher>();
+        foreach (var item in values.Items(node, "'publishers'"))
+        {
+            if (values.Table(item, "a publisher", PublisherKeys) is not { } table)
+                continue;
+            var packages = table.Require("packages", "A publisher") is { } patterns ? indexes.Patterns(patterns) : [];
+            var workflow = table.Require("workflow", "A publisher") is { } file ? values.Text(file, "'workflow'") : null;
+            var isGitLab = table.TryGet("gitlab", out var gitLab);
+            if (isGitLab && table.TryGet("github", out var gitHub))
+                values.Problems.Add(ManifestCodes.WrongType, gitHub, "A publisher is on GitHub or on GitLab, and this one is said to be on both.", "Make two of it.");
+            var repository = Repository(isGitLab ? gitLab : table.Require("github", "A publisher"), isGitLab ? MaxGroups : 2);
+            if (packages.Count > 0 && workflow is not null && repository is not null)
+                publishers.Add(new(packages, new(isGitLab ? Remote.Publisher.GitLab : Remote.Publisher.GitHub, repository, workflow)));
+        }
+
+        return publishers;
+    }
+
+    private string? Repository(YamlNode? node, int maxParts)
+    {
+        if (node is null || values.Text(node, "The repository of a publisher") is not { } text)
+            return null;
+        if (SettingsReader.IsRepository(text, maxParts))
+            return text;
+        values.Problems.Add(ManifestCodes.BadRepository, node, $"'{text}' is no repository.", "Write it as owner/repo.");
+        return null;
+    }
+
+    private (string? Roots, string? Logs) Attestations(YamlNode node)
+    {
+        if (values.Table(node, "'attestations'", AttestationKeys) is not { } table)
+            return default;
+        return (
+            table.Require("roots", "'attestations'") is { } roots ? settings.RelativePath(roots, "The file of roots") : null,
+            table.TryGet("logs", out var logs) ? settings.RelativePath(logs, "The file of the logs' keys") : null);
     }
 }

@@ -108,7 +108,7 @@ internal sealed class ServedLock(WorkspaceContext context, Manifest manifest, st
     {
         var document = ServedLockCheck.Read(answer.Content.Span, server, manifest, context, request.Sources);
         context.Progress?.Report($"Proving the lock from {server.Host}");
-        var proof = await LockVerification.RunAsync(context, manifest, answer.Content, lockPath, new() { Previous = previous }, cancellationToken).ConfigureAwait(false);
+        var proof = await LockVerification.RunAsync(context, manifest, answer.Content, lockPath, new() { Previous = previous, IsUnattested = true }, cancellationToken).ConfigureAwait(false);
         return proof.IsProven ? document : throw ServedLockCheck.Wrong(server, proof.Findings[0]);
     }
 }

@@ -28,7 +28,7 @@ public static class PushVerb
         var builder = options.Builder ?? Builder(context);
         var published = await store.PublishAsync(
             new(manifest, new BuiltLayers(build.Layers), key is null ? null : there => DsseEnvelope.Sign(
-                DsseEnvelope.InTotoPayloadType, StatementOfEnvironment.Of(there, builder, DateTimeOffset.UtcNow).Write(), key)),
+                DsseEnvelope.InTotoPayloadType, StatementOfEnvironment.Of(there, builder, DateTimeOffset.UtcNow, PublisherProof.PublishersOf(prepared.Document)).Write(), key)),
             cancellationToken).ConfigureAwait(false);
         return new(
             manifest.Key.ToString(), manifest.Target.ToString(), store.Name, published.IsUnchanged, manifest.Layers.Count, published.LayersMoved, published.BytesMoved, key?.Id);

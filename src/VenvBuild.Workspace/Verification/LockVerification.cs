@@ -99,6 +99,8 @@ public static class LockVerification
         var pins = new PinProof(subject, cells, nodes);
         foreach (var node in nodes)
             await pins.CheckAsync(node, source, cancellationToken).ConfigureAwait(false);
+        if (index is not null)
+            await new PublisherProof(subject.Manifest).CheckAsync(subject, nodes, index, cancellationToken).ConfigureAwait(false);
         if (subject.Options.Online && index is not null)
             await new WheelMetadataProof(subject, cells, nodes, index).CheckAsync(cancellationToken).ConfigureAwait(false);
         return cells.Count;

@@ -81,6 +81,12 @@ internal static class VerificationCodes
     /// <summary>A pin stands in the lock twice.</summary>
     public const string DuplicatePin = "PYENV1285";
 
+    /// <summary>The lock notes another publisher of a pin than the manifest demands.</summary>
+    public const string PublisherDiffers = "PYENV1287";
+
+    /// <summary>A pin's file was not attested to by the publisher that the manifest demands.</summary>
+    public const string NotAttested = "PYENV1288";
+
     /// <summary>The lock holds more than can be proven.</summary>
     public const string TooMuch = "PYENV1286";
 }

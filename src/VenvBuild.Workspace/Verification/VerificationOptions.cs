@@ -13,6 +13,9 @@ public sealed record VerificationOptions
     /// <summary>Where the lock came from: one from elsewhere may not name paths outside its folder.</summary>
     public LockOrigin Origin { get; init; } = LockOrigin.ThisMachine;
 
+    /// <summary>Whether the lock is one that is not written yet, in which publishers are noted only then.</summary>
+    internal bool IsUnattested { get; init; }
+
     /// <summary>
     /// The lock that was there before, whose pins may be kept although they were yanked since, or although a final release appeared; null
     /// where the lock stands for itself.

@@ -35,7 +35,7 @@ public sealed class CheckingEnvironments
         await File.WriteAllTextAsync(project.At(".venv", "extra.txt"), "x", Token);
         Assert.Equal((1, "signature", $"added extra.txt, changed {Path.GetRelativePath(project.At(".venv"), module).Replace('\\', '/')}"), await VerifyAsync(project, ".venv"));
         var text = await project.RunAsync("verify", ".venv");
-        Assert.Contains("error PYENV1662: 'extra.txt' is there, and nothing brought it.", text.Error, StringComparison.Ordinal);
+        Assert.Contains("error PYENV1690: 'extra.txt' is there, and nothing brought it.", text.Error, StringComparison.Ordinal);
         Assert.Contains(".venv: not as it was installed, 2 findings", text.Output, StringComparison.Ordinal);
 
         await DoAsync(project, "key", "new", "stranger", "--no-passphrase");
