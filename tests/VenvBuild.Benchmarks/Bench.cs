@@ -9,7 +9,7 @@ internal sealed class Bench : IAsyncDisposable
     private const string Latency = "30";
 
     private readonly TestFolder _folder;
-    private readonly List<SliceServer> _servers = [];
+    private readonly List<IAsyncDisposable> _servers = [];
 
     private Bench(TestFolder folder) => _folder = folder;
 
@@ -60,6 +60,14 @@ internal sealed class Bench : IAsyncDisposable
 
     /// <summary>A folder of a comparison's own.</summary>
     public string Folder(params string[] parts) => Directory.CreateDirectory(_folder.File(parts)).FullName;
+
+    /// <summary>An index of a comparison's own.</summary>
+    public LoopbackIndex Serve()
+    {
+        var index = new LoopbackIndex();
+        _servers.Add(index);
+        return index;
+    }
 
     /// <summary>A run of this project's tool, with a cache folder of its own.</summary>
     public Measured Ours(string folder, params IReadOnlyList<string> arguments) => new(

@@ -15,6 +15,7 @@ internal static class SyncComparisons
         .. Workloads.Select(workload => Fresh(bench, "sync-warm", $"warm sync {workload}", workload, isCold: false)),
         .. Workloads.Select(workload => Fresh(bench, "sync-cold", $"cold sync {workload}", workload, isCold: true)),
         .. Workloads.Select(workload => NoOp(bench, workload)),
+        BumpedSync.Make(bench),
         FromRequests(bench, "flask", int.MaxValue),
         FromRequests(bench, "jupyter", 2),
     ];
@@ -53,32 +54,34 @@ internal static class SyncComparisons
             {
                 Prepare = WorkFolders.Remove(folders.Ours, Environment, Lock),
             },
-            bench.Pip(
-                folders.Peer,
-                "--python", Executable(folders), "install", "--quiet", "--only-binary", ":all:", "--no-compile",
-                "--index-url", bench.Near.AbsoluteUri, "-r", "requirements.in") with
-            { Prepare = FreshVenv(bench, folders, [Environment]) })
+            PipInstall(bench, folders, bench.Near) with { Prepare = FreshVenv(bench, folders, [Environment]) })
         {
             MostRounds = mostRounds,
         };
     }
 
-    private static WorkFolders Folders(Bench bench, string kind, string workload) => new(bench, kind, workload, ">=3.11,<3.12", ["linux-x64"]);
+    /// <summary>The folders of what is installed for this machine.</summary>
+    internal static WorkFolders Folders(Bench bench, string kind, string workload, params IReadOnlyList<string> more) =>
+        new(bench, kind, workload, ">=3.11,<3.12", ["linux-x64"], more);
 
-    private static Measured MakeLock(Bench bench, WorkFolders folders) =>
+    internal static Measured MakeLock(Bench bench, WorkFolders folders) =>
         bench.Ours(folders.Ours, "lock", "--quiet", "--index-url", bench.Near.AbsoluteUri);
 
-    private static Measured Sync(Bench bench, WorkFolders folders) =>
+    internal static Measured Sync(Bench bench, WorkFolders folders) =>
         bench.Ours(folders.Ours, "sync", "--quiet", "--locked", "--python", bench.Python, "--index-url", bench.Near.AbsoluteUri);
 
-    private static Measured UvSync(Bench bench, WorkFolders folders) => bench.Uv(
+    internal static Measured UvSync(Bench bench, WorkFolders folders, string? lockPath = null, Uri? index = null) => bench.Uv(
         folders.Peer,
-        "pip", "sync", "--quiet", "--python", Executable(folders), "--link-mode", "hardlink", "--index-url", bench.Near.AbsoluteUri,
-        Path.Combine(folders.Ours, Lock));
+        "pip", "sync", "--quiet", "--python", Executable(folders), "--link-mode", "hardlink", "--index-url", (index ?? bench.Near).AbsoluteUri,
+        lockPath ?? Path.Combine(folders.Ours, Lock));
+
+    internal static Measured PipInstall(Bench bench, WorkFolders folders, Uri index) => bench.Pip(
+        folders.Peer,
+        "--python", Executable(folders), "install", "--quiet", "--only-binary", ":all:", "--no-compile", "--index-url", index.AbsoluteUri, "-r", "requirements.in");
 
     private static string Executable(WorkFolders folders) => Path.Combine(folders.Peer, Environment, "bin", "python");
 
-    private static Func<CancellationToken, Task> FreshVenv(Bench bench, WorkFolders folders, IReadOnlyList<string> emptied) => async cancellationToken =>
+    internal static Func<CancellationToken, Task> FreshVenv(Bench bench, WorkFolders folders, IReadOnlyList<string> emptied) => async cancellationToken =>
     {
         await WorkFolders.Remove(folders.Peer, emptied)(cancellationToken);
         await MakeVenv(bench, folders).RunAsync(cancellationToken);
@@ -90,6 +93,6 @@ internal static class SyncComparisons
             await MakeVenv(bench, folders).RunAsync(cancellationToken);
     };
 
-    private static Measured MakeVenv(Bench bench, WorkFolders folders) =>
+    internal static Measured MakeVenv(Bench bench, WorkFolders folders) =>
         bench.Uv(folders.Peer, "venv", "--quiet", "--no-project", "--python", bench.Python, Environment);
 }

@@ -3,13 +3,13 @@ namespace VenvBuild.Benchmarks;
 /// <summary>The two sides of a comparison of locks or environments: a folder each, with what is asked for in the tool's own words.</summary>
 internal sealed class WorkFolders
 {
-    public WorkFolders(Bench bench, string kind, string workload, string python, IReadOnlyList<string> platforms)
+    public WorkFolders(Bench bench, string kind, string workload, string python, IReadOnlyList<string> platforms, params IReadOnlyList<string> more)
     {
         Ours = bench.Folder(kind, workload, "ours");
         Peer = bench.Folder(kind, workload, "peer");
         var list = File.ReadAllText(Path.Combine(Bench.WorkloadFolder, workload + ".in"));
         File.WriteAllText(Path.Combine(Peer, "requirements.in"), list);
-        var requirements = list.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Where(line => line[0] != '#');
+        var requirements = list.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Where(line => line[0] != '#').Concat(more);
         File.WriteAllText(Path.Combine(Ours, "pyenv.yaml"), $$"""
             python: "{{python}}"
             platforms: [{{string.Join(", ", platforms)}}]
