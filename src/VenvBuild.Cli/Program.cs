@@ -1,4 +1,3 @@
 using VenvBuild.Cli;
 
-CollectionPause.Begin();
 return await CommandLine.RunAsync(args, Streams.OfProcess());

@@ -11,12 +11,21 @@ internal sealed class GitHubReleases
     private const int PageSize = 100;
 
     private readonly GitHubRepository _repository;
-    private readonly IReleasesClient _releases;
+    private readonly ReleasesClient _releases;
     private readonly TimeSpan _longestWait;
 
-    // Octokit fills these lists by reflection, which the trimmer cannot see.
+    // What goes over the wire, Octokit reads and writes by reflection, which the trimmer cannot see.
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(Release))]
     [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(List<Release>))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(ReleaseAsset))]
     [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(List<ReleaseAsset>))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(Author))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(NewRelease))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(ReleaseUpdate))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(MakeLatestQualifier))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(StringEnum<MakeLatestQualifier>))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(ApiError))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(ApiErrorDetail))]
     [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(List<ApiErrorDetail>))]
     public GitHubReleases(GitHubRepository repository, string? token, TimeSpan longestWait)
     {
@@ -26,7 +35,8 @@ internal sealed class GitHubReleases
         var connection = new Connection(new ProductHeaderValue("venvbuild", typeof(GitHubReleases).Assembly.GetName().Version?.ToString(3)), repository.Api);
         if (token is not null)
             connection.Credentials = new Credentials(token);
-        _releases = new GitHubClient(connection).Repository.Release;
+        // A whole client has every part of the API in it, and would bring them all into the tool.
+        _releases = new ReleasesClient(new ApiConnection(connection));
     }
 
     /// <summary>A shelf with its assets; null when there is none that is published.</summary>
