@@ -26,7 +26,7 @@ internal sealed record Answer(ExitCode ExitCode)
     /// <summary>Writes the answer as one JSON value; null when there is none.</summary>
     public Action<Utf8JsonWriter>? Result { get; init; }
 
-    /// <summary>An answer whose JSON form is <paramref name="result"/>.</summary>
-    public static Answer Of<T>(T result, JsonTypeInfo<T> type, ExitCode exitCode = ExitCode.Done) =>
-        new(exitCode) { Result = json => JsonSerializer.Serialize(json, result, type) };
+    /// <summary>An answer whose JSON form is <paramref name="result"/>. What its type looks like as JSON is looked up only for who wants it.</summary>
+    public static Answer Of<T>(T result, Func<CliJson, JsonTypeInfo<T>> type, ExitCode exitCode = ExitCode.Done) =>
+        new(exitCode) { Result = json => JsonSerializer.Serialize(json, result, type(CliJson.Default)) };
 }

@@ -44,7 +44,7 @@ internal sealed class AuditCommand : Verb
         var outcome = await AuditVerb.RunAsync(session.Workspace, options, cancellationToken);
         foreach (var finding in outcome.Findings)
             session.Report(finding.ToDiagnostic());
-        return Answer.Of(outcome, CliJson.Default.AuditOutcome, outcome.Findings.Count == 0 ? ExitCode.Done : ExitCode.CheckFailed) with
+        return Answer.Of(outcome, static json => json.AuditOutcome, outcome.Findings.Count == 0 ? ExitCode.Done : ExitCode.CheckFailed) with
         {
             Summary = OutcomeText.Of(outcome, session.Workspace.WorkingDirectory),
         };

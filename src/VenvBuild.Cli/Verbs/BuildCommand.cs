@@ -62,7 +62,7 @@ internal sealed class BuildCommand : Verb
         };
         var outcomes = await BuildVerb.RunAsync(session.Workspace, options, cancellationToken);
         var exitCode = outcomes.FirstOrDefault(outcome => outcome.State == BuildState.Failed)?.ExitCode ?? ExitCode.Done;
-        return Answer.Of(outcomes, CliJson.Default.IReadOnlyListBuiltEnvironment, exitCode) with { Text = Table(outcomes, session.Workspace.WorkingDirectory) };
+        return Answer.Of(outcomes, static json => json.IReadOnlyListBuiltEnvironment, exitCode) with { Text = Table(outcomes, session.Workspace.WorkingDirectory) };
     }
 
     private static string Table(IReadOnlyList<BuiltEnvironment> environments, string here)

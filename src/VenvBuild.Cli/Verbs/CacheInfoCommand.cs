@@ -16,7 +16,7 @@ internal sealed class CacheInfoCommand() : Verb("info", "Shows where the cache i
         var parts = CacheVerb.Info(cancellationToken);
         if (parts.Count == 0)
             session.Say("The cache is empty.");
-        var answer = Answer.Of(parts, CliJson.Default.IReadOnlyListCacheFolderUsage);
+        var answer = Answer.Of(parts, static json => json.IReadOnlyListCacheFolderUsage);
         if (parts.Count == 0)
             return Task.FromResult(answer);
         var table = new TerminalTable("Part", "Size", "In use", "Entries", "Files", "Folder") { Numbers = [1, 2, 3, 4] };

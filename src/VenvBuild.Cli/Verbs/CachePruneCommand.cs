@@ -44,7 +44,7 @@ internal sealed class CachePruneCommand : Verb
         var outcome = await CacheVerb.PruneAsync(options, cancellationToken);
         if (outcome.KeptInUse > 0)
             session.Say($"{OutcomeText.Count(outcome.KeptInUse, "entry", "entries")} kept that environments or running processes use.");
-        return Answer.Of(outcome, CliJson.Default.PruneOutcome) with { Summary = $"{OutcomeText.Size(outcome.FreedBytes)} freed, {OutcomeText.Size(outcome.LeftBytes)} left" };
+        return Answer.Of(outcome, static json => json.PruneOutcome) with { Summary = $"{OutcomeText.Size(outcome.FreedBytes)} freed, {OutcomeText.Size(outcome.LeftBytes)} left" };
     }
 
     private static TimeSpan? Span(ArgumentResult argument)

@@ -26,6 +26,6 @@ internal sealed class CacheVerifyCommand : Verb
         var damages = await CacheVerb.VerifyAsync(session.Workspace, fixes, cancellationToken);
         var exitCode = damages.Count == 0 || fixes ? ExitCode.Done : ExitCode.CheckFailed;
         var summary = damages.Count == 0 ? "The cache is as it was made." : $"{OutcomeText.Count(damages.Count, "damaged file")}{(fixes ? ", taken out" : "")}";
-        return Answer.Of(damages, CliJson.Default.IReadOnlyListStoreDamage, exitCode) with { Summary = summary };
+        return Answer.Of(damages, static json => json.IReadOnlyListStoreDamage, exitCode) with { Summary = summary };
     }
 }

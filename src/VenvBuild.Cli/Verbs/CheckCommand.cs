@@ -18,7 +18,7 @@ internal sealed class CheckCommand() : Verb("check", "Says whether the manifest 
     protected override async Task<Answer> RunAsync(ParseResult arguments, Session session, CancellationToken cancellationToken)
     {
         var outcome = await CheckVerb.RunAsync(session.Workspace, cancellationToken);
-        var answer = Answer.Of(outcome, CliJson.Default.LockOutcome);
+        var answer = Answer.Of(outcome, static json => json.LockOutcome);
         if (outcome.State == LockState.UpToDate)
         {
             session.Say(OutcomeText.Of(outcome, session.Workspace.WorkingDirectory));

@@ -29,6 +29,6 @@ internal sealed class DoctorCommand() : Verb("doctor", "Looks at everything that
         }
 
         var exitCode = findings.All(finding => finding.IsGood) ? ExitCode.Done : ExitCode.CheckFailed;
-        return Answer.Of(findings, CliJson.Default.IReadOnlyListDoctorFinding, exitCode) with { Text = string.Join('\n', lines), Table = table };
+        return Answer.Of(findings, static json => json.IReadOnlyListDoctorFinding, exitCode) with { Text = string.Join('\n', lines), Table = table };
     }
 }

@@ -55,7 +55,7 @@ internal sealed class ExportCommand : Verb
             Output = arguments.GetValue(_output),
         };
         var outcome = await ExportVerb.RunAsync(session.Workspace, options, cancellationToken);
-        var answer = Answer.Of(outcome, CliJson.Default.ExportOutcome);
+        var answer = Answer.Of(outcome, static json => json.ExportOutcome);
         return outcome.Path is { } path
             ? answer with { Summary = $"{OutcomeText.Near(path, session.Workspace.WorkingDirectory)}: {OutcomeText.Count(outcome.Packages, "package")} for {outcome.Target}" }
             : answer with { Text = outcome.Content!.TrimEnd('\n') };

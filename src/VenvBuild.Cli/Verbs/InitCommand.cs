@@ -43,7 +43,7 @@ internal sealed class InitCommand : Verb
             session.Say($"Left out: {line}");
         foreach (var line in outcome.ToCheck)
             session.Say($"To check: {line}");
-        return Answer.Of(outcome, CliJson.Default.InitOutcome) with
+        return Answer.Of(outcome, static json => json.InitOutcome) with
         {
             Summary = outcome.Requirements.Count == 0
                 ? $"{outcome.ManifestPath}: add requirements, then run 'dotnet pyenv sync'."

@@ -32,6 +32,6 @@ internal sealed class KeyNewCommand : Verb
     {
         var key = KeyVerb.New(session.Workspace, arguments.GetValue(_name)!, arguments.GetValue(_public), _passphrase.ReadNew(arguments));
         session.Say(OutcomeText.OfNew(key, session.Workspace.WorkingDirectory));
-        return Task.FromResult(Answer.Of(key, CliJson.Default.KeyOutcome) with { Text = key.Id });
+        return Task.FromResult(Answer.Of(key, static json => json.KeyOutcome) with { Text = key.Id });
     }
 }

@@ -36,6 +36,6 @@ internal sealed class KeyRotateCommand : Verb
         var key = KeyVerb.Rotate(
             session.Workspace, arguments.GetValue(_name)!, arguments.GetValue(_public), _passphrase.ReadNew(arguments), arguments.GetValue(_revoke));
         session.Say(OutcomeText.OfNew(key, session.Workspace.WorkingDirectory));
-        return Task.FromResult(Answer.Of(key, CliJson.Default.KeyOutcome) with { Text = key.Id });
+        return Task.FromResult(Answer.Of(key, static json => json.KeyOutcome) with { Text = key.Id });
     }
 }

@@ -29,6 +29,6 @@ internal sealed class KeyShowCommand : Verb
         if (keys.Count == 0)
             session.Say("There is no key. 'dotnet pyenv key new NAME' makes one.");
         var texts = keys.Select(key => $"{key.Name} {key.Id}\n{key.PublicKey.TrimEnd()}");
-        return Task.FromResult(Answer.Of(keys, CliJson.Default.IReadOnlyListKeyOutcome) with { Text = keys.Count == 0 ? null : string.Join('\n', texts) });
+        return Task.FromResult(Answer.Of(keys, static json => json.IReadOnlyListKeyOutcome) with { Text = keys.Count == 0 ? null : string.Join('\n', texts) });
     }
 }

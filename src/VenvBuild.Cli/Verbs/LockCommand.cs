@@ -73,7 +73,7 @@ internal sealed class LockCommand : Verb
             Tell(session, outcome);
         var isStale = outcomes.Any(outcome => outcome.State is LockState.Stale or LockState.Missing);
         var written = outcomes.Where(outcome => outcome.State == LockState.Written).Select(outcome => OutcomeText.Of(outcome, here));
-        return Answer.Of(outcomes, CliJson.Default.IReadOnlyListLockOutcome, isStale ? ExitCode.CheckFailed : ExitCode.Done) with
+        return Answer.Of(outcomes, static json => json.IReadOnlyListLockOutcome, isStale ? ExitCode.CheckFailed : ExitCode.Done) with
         {
             JobSummary = JobSummary.Of(outcomes, here),
             Summary = string.Join('\n', written) is { Length: > 0 } summary ? summary : null,

@@ -17,7 +17,7 @@ internal sealed class OutdatedCommand() : Verb("outdated", "Lists pins that have
     protected override async Task<Answer> RunAsync(ParseResult arguments, Session session, CancellationToken cancellationToken)
     {
         var pins = await OutdatedVerb.RunAsync(session.Workspace, cancellationToken);
-        var answer = Answer.Of(pins, CliJson.Default.IReadOnlyListOutdatedPin) with { JobSummary = JobSummary.Of(pins) };
+        var answer = Answer.Of(pins, static json => json.IReadOnlyListOutdatedPin) with { JobSummary = JobSummary.Of(pins) };
         if (pins.Count > 0)
             return answer with { Text = Table(pins) };
         session.Say("Every pin is the newest release.");

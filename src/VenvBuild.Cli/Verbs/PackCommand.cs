@@ -37,6 +37,6 @@ internal sealed class PackCommand : Verb
     {
         var options = new PackOptions { Output = arguments.GetValue(_output)!, WithPython = arguments.GetValue(_withPython), Sync = _lock.Read(arguments) with { Python = arguments.GetValue(_python) } };
         var outcome = await PackVerb.RunAsync(session.Workspace, options, cancellationToken);
-        return Answer.Of(outcome, CliJson.Default.PackOutcome) with { Summary = OutcomeText.Of(outcome, session.Workspace.WorkingDirectory) };
+        return Answer.Of(outcome, static json => json.PackOutcome) with { Summary = OutcomeText.Of(outcome, session.Workspace.WorkingDirectory) };
     }
 }

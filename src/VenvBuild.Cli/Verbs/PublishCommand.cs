@@ -52,7 +52,7 @@ internal sealed class PublishCommand : Verb
             Trim = (arguments.GetValue(_trim) ?? []).Aggregate(PublishTrim.None, (all, one) => all | one),
         };
         var outcome = await PublishVerb.RunAsync(session.Workspace, options, cancellationToken);
-        var answer = Answer.Of(outcome, CliJson.Default.SyncOutcome);
+        var answer = Answer.Of(outcome, static json => json.SyncOutcome);
         var text = OutcomeText.Of(outcome, session.Workspace.WorkingDirectory);
         if (!outcome.IsUnchanged)
             return answer with { Summary = text };

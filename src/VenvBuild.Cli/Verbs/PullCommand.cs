@@ -29,7 +29,7 @@ internal sealed class PullCommand : Verb
     {
         var outcome = await PullVerb.RunAsync(
             session.Workspace, new() { From = arguments.GetValue(_from), Environment = _arguments.Read(arguments) }, cancellationToken);
-        var answer = Answer.Of(outcome, CliJson.Default.SyncOutcome);
+        var answer = Answer.Of(outcome, static json => json.SyncOutcome);
         if (!outcome.IsUnchanged)
             return answer with { Summary = OutcomeText.Of(outcome, session.Workspace.WorkingDirectory) };
         session.Say(OutcomeText.Of(outcome, session.Workspace.WorkingDirectory));

@@ -50,7 +50,7 @@ internal sealed class PushCommand : Verb
                 Environment = _arguments.Read(arguments),
             },
             cancellationToken);
-        var answer = Answer.Of(outcome, CliJson.Default.PushOutcome);
+        var answer = Answer.Of(outcome, static json => json.PushOutcome);
         if (!outcome.IsUnchanged)
             return answer with { Summary = OutcomeText.Of(outcome) };
         session.Say(OutcomeText.Of(outcome));

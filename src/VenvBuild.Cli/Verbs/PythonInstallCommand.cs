@@ -43,6 +43,6 @@ internal sealed class PythonInstallCommand : Verb
         }
 
         var python = await PythonVerb.InstallAsync(session.Workspace, arguments.GetValue(_version), cancellationToken);
-        return Answer.Of(python, CliJson.Default.FoundPython) with { Summary = $"Python {python.Version} is at {python.Executable}" };
+        return Answer.Of(python, static json => json.FoundPython) with { Summary = $"Python {python.Version} is at {python.Executable}" };
     }
 }

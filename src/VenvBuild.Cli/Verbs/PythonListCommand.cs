@@ -29,7 +29,7 @@ internal sealed class PythonListCommand : Verb
             session.Say("No interpreter was found. Install CPython 3.9 or newer ('dotnet pyenv python install'), or put it on PATH; -v says what was passed over.");
         if (arguments.GetValue(_available))
             found = [.. found, .. await PythonVerb.ListAvailableAsync(session.Workspace, cancellationToken)];
-        var answer = Answer.Of(found, CliJson.Default.IReadOnlyListFoundPython);
+        var answer = Answer.Of(found, static json => json.IReadOnlyListFoundPython);
         if (found.Count == 0)
             return answer;
         var table = new TerminalTable("Python", "Version", "Executable");

@@ -31,7 +31,7 @@ internal sealed class RemoveCommand : Verb
         foreach (var change in outcome.Lock.Changes)
             session.Say($"  {change}");
         var here = session.Workspace.WorkingDirectory;
-        return Answer.Of(outcome, CliJson.Default.EditOutcome) with
+        return Answer.Of(outcome, static json => json.EditOutcome) with
         {
             Summary = $"{OutcomeText.Near(outcome.ManifestPath, here)}: removed {string.Join(", ", outcome.Requirements)}\n{OutcomeText.Of(outcome.Lock, here)}",
         };

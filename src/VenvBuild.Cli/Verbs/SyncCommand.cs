@@ -25,7 +25,7 @@ internal sealed class SyncCommand : Verb
     {
         var outcome = await SyncVerb.RunAsync(session.Workspace, _arguments.Read(arguments), cancellationToken);
         var here = session.Workspace.WorkingDirectory;
-        var answer = Answer.Of(outcome, CliJson.Default.SyncOutcome) with { JobSummary = JobSummary.Of(outcome, here) };
+        var answer = Answer.Of(outcome, static json => json.SyncOutcome) with { JobSummary = JobSummary.Of(outcome, here) };
         if (!outcome.IsUnchanged)
             return answer with { Summary = OutcomeText.Of(outcome, here) };
         session.Say(OutcomeText.Of(outcome, here));

@@ -41,7 +41,7 @@ internal sealed class TreeCommand : Verb
         var options = new TreeOptions { Invert = arguments.GetValue(_invert), Platform = arguments.GetValue(_platform), Depth = arguments.GetValue(_depth) };
         var outcome = await TreeVerb.RunAsync(session.Workspace, options, cancellationToken);
         PinsText.TellUnread(session, outcome.Unread);
-        return Answer.Of(outcome, CliJson.Default.TreeOutcome) with { Text = TreeText.Of(outcome, options.Invert) };
+        return Answer.Of(outcome, static json => json.TreeOutcome) with { Text = TreeText.Of(outcome, options.Invert) };
     }
 
     private static int? Depth(ArgumentResult argument)

@@ -32,6 +32,6 @@ internal sealed class UnpackCommand : Verb
     {
         var options = new UnpackOptions(arguments.GetValue(_bundle)!, arguments.GetValue(_path)!, arguments.GetValue(_python));
         var outcome = await UnpackVerb.RunAsync(session.Workspace, options, cancellationToken);
-        return Answer.Of(outcome, CliJson.Default.SyncOutcome) with { Summary = OutcomeText.Of(outcome, session.Workspace.WorkingDirectory) };
+        return Answer.Of(outcome, static json => json.SyncOutcome) with { Summary = OutcomeText.Of(outcome, session.Workspace.WorkingDirectory) };
     }
 }

@@ -64,7 +64,7 @@ internal sealed class VerifyCommand : Verb
         var outcome = await VerifyVerb.RunAsync(session.Workspace, options, cancellationToken);
         foreach (var finding in outcome.Findings)
             session.Report(finding.ToDiagnostic());
-        return Answer.Of(outcome, CliJson.Default.VerifyOutcome, outcome.IsProven ? ExitCode.Done : ExitCode.CheckFailed) with
+        return Answer.Of(outcome, static json => json.VerifyOutcome, outcome.IsProven ? ExitCode.Done : ExitCode.CheckFailed) with
         {
             Summary = OutcomeText.Of(outcome, session.Workspace.WorkingDirectory),
         };

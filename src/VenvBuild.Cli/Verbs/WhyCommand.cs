@@ -25,6 +25,6 @@ internal sealed class WhyCommand : Verb
         var outcome = await WhyVerb.RunAsync(session.Workspace, arguments.GetRequiredValue(_name), cancellationToken);
         PinsText.TellUnread(session, outcome.Unread);
         var isAnswered = outcome.Pins.Count > 0 || outcome.Version is not null;
-        return Answer.Of(outcome, CliJson.Default.WhyOutcome, isAnswered ? ExitCode.Done : ExitCode.CheckFailed) with { Text = WhyText.Of(outcome) };
+        return Answer.Of(outcome, static json => json.WhyOutcome, isAnswered ? ExitCode.Done : ExitCode.CheckFailed) with { Text = WhyText.Of(outcome) };
     }
 }
