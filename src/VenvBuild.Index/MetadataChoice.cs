@@ -14,7 +14,26 @@ internal static class MetadataChoice
     /// <summary>The wheels that may be asked, best first; without wheels, the sdist.</summary>
     public static IReadOnlyList<IndexFile> Of(IReadOnlyList<IndexFile> files)
     {
-        var wheels = files.Where(file => file.Wheel is not null).OrderBy(Rank).Take(MaxTries).ToList();
+        var wheels = new List<IndexFile>(MaxTries + 1);
+        Span<int> ranks = stackalloc int[MaxTries + 1];
+        for (var i = 0; i < files.Count; i++)
+        {
+            if (files[i].Wheel is null)
+                continue;
+            // Of equal ones, the first stays before the others.
+            var rank = Rank(files[i]);
+            var place = wheels.Count;
+            while (place > 0 && ranks[place - 1] > rank)
+                place--;
+            if (place == MaxTries)
+                continue;
+            wheels.Insert(place, files[i]);
+            ranks[place..^1].CopyTo(ranks[(place + 1)..]);
+            ranks[place] = rank;
+            if (wheels.Count > MaxTries)
+                wheels.RemoveAt(MaxTries);
+        }
+
         return wheels.Count > 0 ? wheels : [.. files.OrderBy(file => file.IsYanked).Take(1)];
     }
 

@@ -81,9 +81,13 @@ public sealed class CacheFolder
     public byte[]? TryRead(string noun, int formatVersion, string key, out int start)
     {
         start = CacheEntry.HeadLength;
+        var path = PathOf(noun, formatVersion, key);
+        // To ask first is cheaper by far than the exception of a file that is not there.
+        if (!File.Exists(path))
+            return null;
         try
         {
-            using var handle = File.OpenHandle(PathOf(noun, formatVersion, key), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             var length = RandomAccess.GetLength(handle);
             if (length is < CacheEntry.HeadLength or > MaxEntryLength)
                 return null;

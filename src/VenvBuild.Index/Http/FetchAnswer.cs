@@ -31,4 +31,9 @@ internal sealed class FetchAnswer(HttpResponseMessage message, Uri url, Stream b
     /// <exception cref="TooLargeException">It is longer than <paramref name="limit"/>.</exception>
     public ValueTask<byte[]> ReadAllAsync(long limit, CancellationToken cancellationToken) =>
         Length > limit ? throw new TooLargeException(limit) : BoundedRead.AllAsync(body, limit, cancellationToken);
+
+    /// <summary>As <see cref="ReadAllAsync"/>, for who is done with the bytes soon.</summary>
+    /// <exception cref="TooLargeException">It is longer than <paramref name="limit"/>.</exception>
+    public ValueTask<PooledBuffer> ReadPooledAsync(long limit, CancellationToken cancellationToken) =>
+        Length > limit ? throw new TooLargeException(limit) : BoundedRead.PooledAsync(body, limit, cancellationToken);
 }

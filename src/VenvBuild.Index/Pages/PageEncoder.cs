@@ -10,12 +10,12 @@ namespace VenvBuild.Index;
 /// Writes a page in the form that <see cref="EncodedPage"/> reads: a head, the releases in order of version, one row of fixed length a
 /// file, and the rows' texts. Nothing needs to be read of a release that nobody looks at.
 /// </summary>
-internal sealed class PageEncoder
+internal sealed class PageEncoder : IDisposable
 {
     // Longer ones are no addresses that a server would take; their length must also fit its field.
     private const int MaxUrlLength = 16 * 1024;
 
-    private readonly ArrayBufferWriter<byte> _heap = new(64 * 1024);
+    private readonly PooledBuffer _heap = new(64 * 1024);
     private readonly Dictionary<string, int> _texts = new(StringComparer.Ordinal);
     private readonly List<string> _textList = [];
     private readonly Dictionary<VersionSpecifiers, int> _specifiers = new(ReferenceEqualityComparer.Instance);
@@ -24,7 +24,13 @@ internal sealed class PageEncoder
     {
     }
 
-    public static byte[] Encode(PageState state, IReadOnlyList<IndexFile> files) => new PageEncoder().Write(state, files);
+    public static byte[] Encode(PageState state, IReadOnlyList<IndexFile> files)
+    {
+        using var encoder = new PageEncoder();
+        return encoder.Write(state, files);
+    }
+
+    public void Dispose() => _heap.Dispose();
 
     private byte[] Write(PageState state, IReadOnlyList<IndexFile> files)
     {
@@ -38,11 +44,16 @@ internal sealed class PageEncoder
 
         // Stable: files of one version keep the index's order.
         ordered = [.. ordered.Take(count).OrderBy(file => file.Version)];
-        var rows = new byte[count * EncodedPage.RowLength];
-        for (var i = 0; i < count; i++)
-            WriteRow(rows.AsSpan(i * EncodedPage.RowLength, EncodedPage.RowLength), ordered[i]);
+        using var rows = new PooledBuffer(Math.Max(1, count * EncodedPage.RowLength));
+        foreach (var file in ordered)
+        {
+            var row = rows.GetSpan(EncodedPage.RowLength)[..EncodedPage.RowLength];
+            row.Clear();
+            WriteRow(row, file);
+            rows.Advance(EncodedPage.RowLength);
+        }
 
-        var head = new ArrayBufferWriter<byte>(16 * 1024);
+        using var head = new PooledBuffer(16 * 1024);
         WriteState(head, state);
         WriteInt(head, _textList.Count);
         foreach (var text in _textList)
@@ -50,14 +61,14 @@ internal sealed class PageEncoder
         WriteReleases(head, ordered);
         WriteInt(head, count);
 
-        var content = new byte[head.WrittenCount + rows.Length + _heap.WrittenCount];
-        head.WrittenSpan.CopyTo(content);
-        rows.CopyTo(content, head.WrittenCount);
-        _heap.WrittenSpan.CopyTo(content.AsSpan(head.WrittenCount + rows.Length));
+        var content = GC.AllocateUninitializedArray<byte>(head.Length + rows.Length + _heap.Length);
+        head.Span.CopyTo(content);
+        rows.Span.CopyTo(content.AsSpan(head.Length));
+        _heap.Span.CopyTo(content.AsSpan(head.Length + rows.Length));
         return content;
     }
 
-    private static void WriteState(ArrayBufferWriter<byte> head, PageState state)
+    private static void WriteState(PooledBuffer head, PageState state)
     {
         var fixedPart = head.GetSpan(EncodedPage.StateLength);
         BinaryPrimitives.WriteInt64LittleEndian(fixedPart, state.Expires.UtcTicks);
@@ -69,7 +80,7 @@ internal sealed class PageEncoder
         WriteText(head, state.StatusReason ?? "");
     }
 
-    private static void WriteReleases(ArrayBufferWriter<byte> head, IndexFile[] ordered)
+    private static void WriteReleases(PooledBuffer head, IndexFile[] ordered)
     {
         var starts = new List<int>();
         for (var i = 0; i < ordered.Length; i++)
@@ -92,7 +103,7 @@ internal sealed class PageEncoder
         if (url.Contains('@', StringComparison.Ordinal))
             url = ShownUrl.WithoutSecrets(file.Url).AbsoluteUri;
         var flags = RowFlags.None;
-        var start = _heap.WrittenCount;
+        var start = _heap.Length;
         var nameLength = Append(file.FileName);
         int prefix, middleLength;
         if (UrlShape.TryTakeApart(url, file.FileName, out var head, out var digest))
@@ -178,13 +189,13 @@ internal sealed class PageEncoder
         _heap.Advance(Sha256Digest.Size);
     }
 
-    private static void WriteInt(ArrayBufferWriter<byte> writer, int number)
+    private static void WriteInt(PooledBuffer writer, int number)
     {
         BinaryPrimitives.WriteInt32LittleEndian(writer.GetSpan(4), number);
         writer.Advance(4);
     }
 
-    private static void WriteText(ArrayBufferWriter<byte> writer, string text)
+    private static void WriteText(PooledBuffer writer, string text)
     {
         var span = writer.GetSpan(4 + Encoding.UTF8.GetMaxByteCount(text.Length));
         var length = Encoding.UTF8.GetBytes(text, span[4..]);

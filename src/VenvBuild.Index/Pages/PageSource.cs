@@ -95,11 +95,11 @@ internal sealed class PageSource(IndexOptions options, Fetcher fetcher, CacheWri
                 throw FetchErrors.Stop(FetchErrors.Unexpected(request, answer.Url, answer.Status));
         }
 
-        var body = await answer.ReadAllAsync(options.Limits.Page, cancellationToken).ConfigureAwait(false);
+        using var body = await answer.ReadPooledAsync(options.Limits.Page, cancellationToken).ConfigureAwait(false);
         ProjectPage page;
         try
         {
-            page = Parse(request, answer, name, body);
+            page = Parse(request, answer, name, body.Memory);
         }
         catch (PackagingFormatException e)
         {
@@ -113,7 +113,7 @@ internal sealed class PageSource(IndexOptions options, Fetcher fetcher, CacheWri
         return (PageEncoder.Encode(state with { Status = page.Status, StatusReason = page.StatusReason }, page.Files), true);
     }
 
-    private static ProjectPage Parse(FetchRequest request, FetchAnswer answer, PackageName name, byte[] body)
+    private static ProjectPage Parse(FetchRequest request, FetchAnswer answer, PackageName name, ReadOnlyMemory<byte> body)
     {
         switch (answer.MediaType?.ToLowerInvariant())
         {
@@ -123,7 +123,7 @@ internal sealed class PageSource(IndexOptions options, Fetcher fetcher, CacheWri
                 return ProjectPage.ParseHtml(body, answer.Url, name);
             case "text/html":
                 var page = ProjectPage.ParseHtml(body, answer.Url, name);
-                return page.Files.Count > 0 || page.ApiVersion is not null || LooksLikeList(body)
+                return page.Files.Count > 0 || page.ApiVersion is not null || LooksLikeList(body.Span)
                     ? page
                     : throw FetchErrors.Stop(NotAnIndex(request, answer.Url, "sends an HTML page that links to no file of it, such as a login page"));
             default:

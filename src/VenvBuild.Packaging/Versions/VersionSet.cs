@@ -114,10 +114,10 @@ public sealed class VersionSet : IEquatable<VersionSet>
     public VersionSet Except(VersionSet other) => Intersect(other.Complement());
 
     /// <summary>Whether everything in this set is in the other.</summary>
-    public bool IsSubsetOf(VersionSet other) => Except(other).IsEmpty;
+    public bool IsSubsetOf(VersionSet other) => !Meets(other, isInOther: false);
 
     /// <summary>Whether nothing is in both.</summary>
-    public bool IsDisjointFrom(VersionSet other) => Intersect(other).IsEmpty;
+    public bool IsDisjointFrom(VersionSet other) => !Meets(other, isInOther: true);
 
     /// <summary>The set without its holes: everything from its lower bound to its upper bound.</summary>
     public VersionSet Hull() => _cuts.Length <= 2 ? this : new([_cuts[0], _cuts[^1]]);
@@ -206,6 +206,24 @@ public sealed class VersionSet : IEquatable<VersionSet>
             _ => $"<={upper.Version}",
         };
         return from.Length > 0 && to.Length > 0 ? $"{from},{to}" : from + to;
+    }
+
+    /// <summary>Whether a version of this set is in the other one, or is not: what is asked most, and needs no set made to be told.</summary>
+    private bool Meets(VersionSet other, bool isInOther)
+    {
+        int i = 0, j = 0;
+        while (i < _cuts.Length)
+        {
+            var order = j == other._cuts.Length ? -1 : _cuts[i].CompareTo(other._cuts[j]);
+            if (order <= 0)
+                i++;
+            if (order >= 0)
+                j++;
+            if (i % 2 == 1 && j % 2 == 1 == isInOther)
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>Sweeps both sets' cuts in order and keeps what at least <paramref name="needed"/> of them cover.</summary>

@@ -152,10 +152,13 @@ internal sealed class ResolutionMerge(ResolutionRequest request, PackageTable ta
         var lacking = new SortedDictionary<int, List<string>>();
         foreach (var pin in pins)
         {
+            var release = pin.Package.List.Releases[pin.Version];
+            if (release.IsSourceAtAddress)
+                continue;
+            var wheels = release.Files.Select(file => file.Wheel?.Tags).OfType<WheelTagSet>().Distinct().ToList();
             foreach (var environment in pin.Environments.Members().Where(i => !_environments[i].IsRequired))
             {
-                var release = pin.Package.List.Releases[pin.Version];
-                if (release.IsSourceAtAddress || _environments[environment].Targets.All(target => release.Files.Any(file => file.Wheel is { } wheel && target.Tags.Rank(wheel) is not null)))
+                if (_environments[environment].Targets.All(target => wheels.Exists(tags => target.Tags.Rank(tags) is not null)))
                     continue;
                 if (!lacking.TryGetValue(environment, out var names))
                     lacking.Add(environment, names = []);

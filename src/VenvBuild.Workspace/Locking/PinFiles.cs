@@ -19,14 +19,49 @@ internal sealed record PinFiles(IReadOnlyList<IndexFile> Wheels, IndexFile? Sdis
     {
         // Of a release that was yanked in part, what was yanked is not offered to anybody.
         var isYankedWhole = release.Files.All(file => file.IsYanked);
-        var files = release.Files.Where(file => isYankedWhole || !file.IsYanked).ToList();
-        var wheels = files.Where(file => file.Wheel is not null && environments.Any(environment => Serves(file, environment))).ToList();
+        var files = new List<IndexFile>();
+        var wheels = new List<IndexFile>();
+        VersionSpecifiers? requiresPython = null;
+        var fitting = environments;
+        foreach (var file in release.Files)
+        {
+            if (file.IsYanked && !isYankedWhole)
+                continue;
+            files.Add(file);
+            if (file.Wheel is not { } wheel)
+                continue;
+            // The files of a release say the same of Python, nearly always.
+            if (!ReferenceEquals(file.RequiresPython, requiresPython))
+                (requiresPython, fitting) = (file.RequiresPython, Fitting(environments, file.RequiresPython));
+            if (Serves(wheel, fitting))
+                wheels.Add(file);
+        }
+
         var isBuiltSomewhere = allowsSdist
             && environments.Any(environment => environment.Targets.Any(target => !files.Exists(file => file.Wheel is { } wheel && target.Tags.Rank(wheel) is not null)));
         return new(wheels, isBuiltSomewhere ? files.Find(file => file.Sdist is not null) : null);
     }
 
-    private static bool Serves(IndexFile file, ResolutionEnvironment environment) =>
-        (file.RequiresPython is null || !environment.Python.IsDisjointFrom(file.RequiresPython.Set.Hull()))
-        && environment.Targets.Any(target => target.Tags.Rank(file.Wheel!) is not null);
+    private static IReadOnlyList<ResolutionEnvironment> Fitting(IReadOnlyList<ResolutionEnvironment> environments, VersionSpecifiers? requiresPython)
+    {
+        if (requiresPython is null)
+            return environments;
+        var allowed = requiresPython.Set.Hull();
+        return [.. environments.Where(environment => !environment.Python.IsDisjointFrom(allowed))];
+    }
+
+    private static bool Serves(WheelFileName wheel, IReadOnlyList<ResolutionEnvironment> environments)
+    {
+        for (var i = 0; i < environments.Count; i++)
+        {
+            var targets = environments[i].Targets;
+            for (var j = 0; j < targets.Count; j++)
+            {
+                if (targets[j].Tags.Rank(wheel) is not null)
+                    return true;
+            }
+        }
+
+        return false;
+    }
 }
