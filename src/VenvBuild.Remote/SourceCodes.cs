@@ -33,6 +33,9 @@ internal static class SourceCodes
     /// <summary>What is at a place under the environment's key is another environment.</summary>
     public const string OtherContent = "PYENV1859";
 
+    /// <summary>What is named as a bucket is none.</summary>
+    public const string BadBucket = "PYENV1861";
+
     /// <summary>A remark about what was asked of which place.</summary>
     public const string Remark = "PYENV1899";
 }

@@ -6,7 +6,7 @@ namespace VenvBuild.Cli;
 /// <summary><c>pull</c>.</summary>
 internal sealed class PullCommand : Verb
 {
-    private readonly Option<string?> _from = new("--from") { Description = "The place: github, a folder, or a URL. Default: the manifest's 'sources', in order.", HelpName = "PLACE" };
+    private readonly Option<string?> _from = new("--from") { Description = "The place: github, a folder, a bucket (s3://...), or a URL. Default: the manifest's 'sources', in order.", HelpName = "PLACE" };
 
     private readonly SyncArguments _arguments = new();
 

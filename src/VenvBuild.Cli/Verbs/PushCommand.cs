@@ -6,7 +6,7 @@ namespace VenvBuild.Cli;
 /// <summary><c>push</c>.</summary>
 internal sealed class PushCommand : Verb
 {
-    private readonly Option<string?> _to = new("--to") { Description = "The place: github, or a folder. Default: the manifest's 'publish'.", HelpName = "PLACE" };
+    private readonly Option<string?> _to = new("--to") { Description = "The place: github, a folder, or a bucket (s3://...). Default: the manifest's 'publish'.", HelpName = "PLACE" };
 
     private readonly Option<string?> _sign = new("--sign") { Description = "Sign with this key: its name, or the file of a private key.", HelpName = "KEY" };
 

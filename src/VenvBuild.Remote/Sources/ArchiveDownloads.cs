@@ -17,6 +17,9 @@ internal sealed class ArchiveDownloads(PlaceClient client, string cacheFolder)
 
     private readonly string _folder = Path.Combine(Path.GetFullPath(cacheFolder), "pulls", "v1");
 
+    /// <summary>Whether the place is asked for a part of the same file or nothing (If-Match), as S3 wants it, not for the same or all (If-Range).</summary>
+    public bool ContinuesByMatch { get; init; }
+
     /// <summary>The archive, whole and from its beginning; null when the place has not got it.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="make">Makes the request for all of it; where to begin is added here.</param>
@@ -48,7 +51,7 @@ internal sealed class ArchiveDownloads(PlaceClient client, string cacheFolder)
     {
         for (var attempt = 1; ; attempt++)
         {
-            using var answer = await client.SendAsync(() => part.Continue(make()), cancellationToken).ConfigureAwait(false);
+            using var answer = await client.SendAsync(() => part.Continue(make(), ContinuesByMatch), cancellationToken).ConfigureAwait(false);
             var url = answer.RequestMessage!.RequestUri!;
             switch (answer.StatusCode)
             {
@@ -56,7 +59,7 @@ internal sealed class ArchiveDownloads(PlaceClient client, string cacheFolder)
                     return false;
                 case HttpStatusCode.RequestedRangeNotSatisfiable when answer.Content.Headers.ContentRange?.Length == part.Length && part.Length > 0:
                     return true;
-                case HttpStatusCode.RequestedRangeNotSatisfiable when attempt < Attempts:
+                case HttpStatusCode.RequestedRangeNotSatisfiable or HttpStatusCode.PreconditionFailed when attempt < Attempts:
                     part.Restart(null);
                     continue;
                 case HttpStatusCode.PartialContent when answer.Content.Headers.ContentRange?.From == part.Length:
@@ -121,12 +124,15 @@ internal sealed class ArchiveDownloads(PlaceClient client, string cacheFolder)
             }
         }
 
-        public HttpRequestMessage Continue(HttpRequestMessage request)
+        public HttpRequestMessage Continue(HttpRequestMessage request, bool byMatch)
         {
             if (Length > 0 && _tag is not null)
             {
                 request.Headers.Range = new(Length, null);
-                request.Headers.IfRange = new(_tag);
+                if (byMatch)
+                    request.Headers.IfMatch.Add(_tag);
+                else
+                    request.Headers.IfRange = new(_tag);
             }
 
             return request;

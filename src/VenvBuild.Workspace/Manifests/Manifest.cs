@@ -103,6 +103,9 @@ public sealed class Manifest
     /// <summary>The GitHub repository, <c>owner/repo</c>, that environments are published to, or null.</summary>
     public string? PublishRepository { get; internal init; }
 
+    /// <summary>The bucket, <c>s3://bucket/prefix</c>, that environments are published to, or null.</summary>
+    public string? PublishBucket { get; internal init; }
+
     /// <summary>Whose environments are taken.</summary>
     public ManifestTrust Trust { get; internal init; } = new();
 

@@ -125,6 +125,7 @@ internal sealed class ManifestReader
         var newer = new ExcludeNewerReader(_values);
         if (table.TryGet("exclude-newer", out var newerNode))
             newer.Read(newerNode);
+        var publish = Get(table, "publish", _settings.Publish);
         var manifest = new Manifest(_location)
         {
             ToolRange = Get(table, "venvbuild", node => _settings.ToolRange(node, _toolVersion)),
@@ -152,7 +153,8 @@ internal sealed class ManifestReader
             PythonSource = (PythonSource)Word(table, "python-source", "any", "system", "managed"),
             PythonMirror = Get(table, "python-mirror", node => Address(node, "'python-mirror'")),
             Environment = Get(table, "environment", _settings.Environment) ?? new(),
-            PublishRepository = Get(table, "publish", _settings.Publish),
+            PublishRepository = publish?.Repository,
+            PublishBucket = publish?.Bucket,
             Trust = Get(table, "trust", new TrustReader(_values, _settings, _indexes).Read) ?? new(),
             NotYetServed = _notYet,
         };

@@ -1,6 +1,7 @@
 using System.Buffers;
 using NuGet.Versioning;
 using VenvBuild.Environments;
+using VenvBuild.Remote;
 
 namespace VenvBuild.Workspace;
 
@@ -8,8 +9,9 @@ namespace VenvBuild.Workspace;
 internal sealed class SettingsReader(ManifestValues values, IndexReader indexes)
 {
     private const string GitHub = "github";
+    private const string Bucket = "s3";
     private static readonly string[] EnvironmentKeys = ["path", "bytecode", "link"];
-    private static readonly string[] PublishKeys = [GitHub];
+    private static readonly string[] PublishKeys = [GitHub, Bucket];
     private static readonly string[] Sources = [GitHub, "server"];
     private static readonly SearchValues<char> RepositoryCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
@@ -59,13 +61,32 @@ internal sealed class SettingsReader(ManifestValues values, IndexReader indexes)
         return settings;
     }
 
-    public string? Publish(YamlNode node)
+    /// <summary>Where environments are published: a repository, or a bucket.</summary>
+    public PublishPlace? Publish(YamlNode node)
     {
-        if (values.Table(node, "'publish'", PublishKeys) is not { } table
-            || table.Require(GitHub, "'publish'") is not { } place || values.Text(place, "'github'") is not { } text)
-        {
+        if (values.Table(node, "'publish'", PublishKeys) is not { } table)
             return null;
-        }
+        if (!table.TryGet(Bucket, out var bucket))
+            return new(Repository(table), null);
+        if (table.TryGet(GitHub, out var other))
+            _problems.Add(ManifestCodes.UnknownWord, other, "Environments are published to one place, and 'publish' names two.", "Keep 'github' or 's3'.");
+        if (values.Text(bucket, "'s3'") is { } text && IsBucket(bucket, text))
+            return new(null, text);
+        return null;
+    }
+
+    private bool IsBucket(YamlNode node, string text)
+    {
+        if (EnvironmentBucketStore.IsAddress(text))
+            return true;
+        _problems.Add(ManifestCodes.BadUrl, node, $"'{text}' is no bucket.", "Write it as s3://bucket/prefix, and where it is not Amazon's, ?endpoint=https://host behind it.");
+        return false;
+    }
+
+    private string? Repository(ManifestTable table)
+    {
+        if (table.Require(GitHub, "'publish'") is not { } place || values.Text(place, "'github'") is not { } text)
+            return null;
 
         var parts = text.Split('/');
         if (parts.Length is 2 or 3 && Array.TrueForAll(parts, part => part.Length > 0)
@@ -90,7 +111,12 @@ internal sealed class SettingsReader(ManifestValues values, IndexReader indexes)
         var sources = new List<string>();
         foreach (var (text, item) in values.Texts(node, "'sources'", "A source"))
         {
-            if (text.Contains("://", StringComparison.Ordinal))
+            if (text.StartsWith("s3://", StringComparison.Ordinal))
+            {
+                if (!IsBucket(item, text))
+                    continue;
+            }
+            else if (text.Contains("://", StringComparison.Ordinal))
             {
                 if (indexes.Url(item, text, "A source", "https", "http", "file") is null)
                     continue;
@@ -101,7 +127,7 @@ internal sealed class SettingsReader(ManifestValues values, IndexReader indexes)
                     ManifestCodes.UnknownWord,
                     item,
                     $"'{text}' is no source of environments.",
-                    NearName.Remedy(text, Sources, "A source is 'github', 'server', a URL, or a folder that begins with './'."));
+                    NearName.Remedy(text, Sources, "A source is 'github', 'server', a URL, a bucket (s3://...), or a folder that begins with './'."));
                 continue;
             }
 

@@ -36,16 +36,16 @@ internal sealed class EnvironmentPlaces : IDisposable
     /// <exception cref="DiagnosticException">There is none, or nothing can be published there.</exception>
     public IEnvironmentStore Store(string? named)
     {
-        if (named is null && _manifest.PublishRepository is null)
+        if (named is null && _manifest.PublishRepository is null && _manifest.PublishBucket is null)
         {
             throw new DiagnosticException(ExitCode.Usage, Diagnostic.Error(
                 WorkspaceCodes.BadOption, "Nothing says where environments are published to.", new(_manifest.Location.Path),
-                "Name a repository in the manifest (publish: {github: owner/repo}), or a place with --to."));
+                "Name a repository in the manifest (publish: {github: owner/repo}) or a bucket (publish: {s3: s3://bucket/prefix}), or a place with --to."));
         }
 
-        return Open(named ?? GitHub, _workingDirectory) as IEnvironmentStore ?? throw new DiagnosticException(ExitCode.Usage, Diagnostic.Error(
+        return Open(named ?? _manifest.PublishBucket ?? GitHub, _workingDirectory) as IEnvironmentStore ?? throw new DiagnosticException(ExitCode.Usage, Diagnostic.Error(
             WorkspaceCodes.BadOption, $"Nothing can be published to '{Credentials.Mask(named!)}': a URL is only read.",
-            remedy: "Publish to the folder that is served there, or to 'github'."));
+            remedy: "Publish to the folder that is served there, to a bucket (s3://...), or to 'github'."));
     }
 
     public void Dispose() => _opened.ForEach(place => place.Dispose());
@@ -68,10 +68,12 @@ internal sealed class EnvironmentPlaces : IDisposable
 
         if (!place.Contains("://", StringComparison.Ordinal))
             return new EnvironmentFolderStore(Path.GetFullPath(place, folder));
+        if (place.StartsWith("s3://", StringComparison.Ordinal))
+            return Keep(new EnvironmentBucketStore(place, _cacheFolder, Environment.GetEnvironmentVariable));
         if (!Uri.TryCreate(place, UriKind.Absolute, out var url) || url.Scheme is not ("https" or "http" or "file"))
         {
             throw new DiagnosticException(ExitCode.Usage, Diagnostic.Error(
-                WorkspaceCodes.BadOption, $"'{Credentials.Mask(place)}' is no place of environments.", remedy: "A place is 'github', a folder, or a URL."));
+                WorkspaceCodes.BadOption, $"'{Credentials.Mask(place)}' is no place of environments.", remedy: "A place is 'github', a folder, a bucket (s3://...), or a URL."));
         }
 
         return url.IsFile ? new EnvironmentFolderStore(url.LocalPath) : Keep(new EnvironmentTreeSource(url, _cacheFolder));
