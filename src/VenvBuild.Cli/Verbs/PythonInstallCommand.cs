@@ -39,7 +39,7 @@ internal sealed class PythonInstallCommand : Verb
         if (arguments.GetValue(_platform) is { } platform)
         {
             var foreign = await PythonVerb.FetchAsync(session.Workspace, arguments.GetValue(_version), platform, cancellationToken);
-            return Answer.Of(foreign, CliJson.Default.FoundPython) with { Summary = $"Python {foreign.Version} for {platform} is here for builds" };
+            return Answer.Of(foreign, static json => json.FoundPython) with { Summary = $"Python {foreign.Version} for {platform} is here for builds" };
         }
 
         var python = await PythonVerb.InstallAsync(session.Workspace, arguments.GetValue(_version), cancellationToken);

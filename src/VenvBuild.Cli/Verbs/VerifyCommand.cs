@@ -77,6 +77,6 @@ internal sealed class VerifyCommand : Verb
         foreach (var diagnostic in outcome.Refusals.Concat(outcome.Findings.Select(finding => finding.ToDiagnostic())))
             session.Report(diagnostic);
         var exitCode = outcome.Refusals.Count > 0 ? ExitCode.Integrity : outcome.IsProven ? ExitCode.Done : ExitCode.CheckFailed;
-        return Answer.Of(outcome, CliJson.Default.VerifyEnvironmentOutcome, exitCode) with { Summary = OutcomeText.Of(outcome, session.Workspace.WorkingDirectory) };
+        return Answer.Of(outcome, static json => json.VerifyEnvironmentOutcome, exitCode) with { Summary = OutcomeText.Of(outcome, session.Workspace.WorkingDirectory) };
     }
 }
