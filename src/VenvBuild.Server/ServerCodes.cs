@@ -30,6 +30,9 @@ internal static class ServerCodes
     /// <summary>The place where layers are kept cannot be used.</summary>
     public const string Storage = "PYENV1958";
 
+    /// <summary>A backup cannot be made or brought back.</summary>
+    public const string Backup = "PYENV1959";
+
     /// <summary>A build's checks failed, or cannot be run.</summary>
     public const string Checks = "PYENV1965";
 }

@@ -30,6 +30,7 @@ internal static class ServerHost
         // The queue interrupts what has not ended by then; it takes a moment to be given back.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.DrainTime + TimeSpan.FromSeconds(30));
         var abilities = settings.Role == ServerRole.Web ? new() : await WorkerAbilities.FindAsync(settings, cancellationToken);
+        ServerTelemetry.Add(builder, settings);
         AddServices(builder.Services, settings, abilities, AnonymousScopes.Of(settings.Anonymous, IsLoopbackOnly(builder.Configuration)));
         var app = builder.Build();
         await app.Services.GetRequiredService<CatalogFactory>().PrepareAsync(cancellationToken);
@@ -42,6 +43,7 @@ internal static class ServerHost
         app.UseStatusCodePages(context => Problems.OfStatus(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext));
         app.UseMiddleware<CallerMiddleware>();
         app.UseRateLimiter();
+        ServerTelemetry.Map(app);
         app.MapOpenApi("/openapi/{documentName}.json");
         HealthEndpoints.Map(app);
         LocksEndpoints.Map(app);
@@ -68,11 +70,15 @@ internal static class ServerHost
         services.AddSingleton<CatalogWriter>().AddSingleton<CatalogQueries>().AddSingleton<CatalogQueue>();
         services.AddHostedService(provider => provider.GetRequiredService<CatalogQueue>());
         services.AddHostedService<EnvironmentIndex>();
+        services.AddSingleton<Quotas>().AddSingleton<UseLog>().AddSingleton<GarbageCollection>();
+        services.AddHostedService(provider => provider.GetRequiredService<UseLog>());
+        if (settings.Role != ServerRole.Web)
+            services.AddHostedService<CareSchedule>();
         services.AddSingleton<ServerLease>().AddSingleton<LayerShelf>();
         LayerStorage.Add(services, settings);
         BuildScheduling.Add(services, settings, abilities);
         services.AddSingleton<GridService>().AddSingleton<SubscriptionStore>().AddSingleton<UpdateSchedule>().AddSingleton<UpdateService>();
-        services.AddOpenApi();
+        ContractDescription.Add(services);
         RequestLimits.Add(services, settings);
     }
 

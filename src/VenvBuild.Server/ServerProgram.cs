@@ -2,7 +2,7 @@ using VenvBuild.Packaging;
 
 namespace VenvBuild.Server;
 
-/// <summary>The executable: serves, or looks after tokens (<c>token new|list|revoke</c>), or signs what it made (<c>sign</c>), or writes files that stand for it (<c>export-static</c>).</summary>
+/// <summary>The executable: serves, or looks after tokens (<c>token new|list|revoke</c>), or signs what it made (<c>sign</c>), or writes files that stand for it (<c>export-static</c>), or cares for what is kept (<c>gc</c>, <c>backup</c> ...).</summary>
 internal static class ServerProgram
 {
     public static Task<int> RunAsync(string[] args) => RunAsync(args, Console.Out, Console.Error, CancellationToken.None);
@@ -18,6 +18,8 @@ internal static class ServerProgram
                 return await ExportCommand.RunAsync(args[1..], output, cancellationToken);
             if (args is ["sign", ..])
                 return await SignCommand.RunAsync(args[1..], output, cancellationToken);
+            if (CareCommand.Knows(args))
+                return await CareCommand.RunAsync(args, output, cancellationToken);
             await using var app = await ServerHost.BuildAsync(args, cancellationToken);
             await app.RunAsync(cancellationToken);
             return (int)ExitCode.Done;

@@ -28,7 +28,7 @@ public sealed class NewestVersions(CatalogsOnPostgres.Cluster cluster) : IClassF
         await using var server = await TestServer.StartAsync([.. settings, $"Indexes:Allowed:0={slice.Simple}"]);
         var names = await NamesAsync(slice);
         using var folder = new TestFolder();
-        var memory = new CatalogMemory(server.Get<CatalogFactory>(), server.Get<IndexPolicy>(), TimeProvider.System);
+        var memory = new CatalogMemory(server.Get<CatalogFactory>(), server.Get<IndexPolicy>(), TimeProvider.System, server.Get<ServerMetrics>());
         await using var index = new PackageIndex(new() { Indexes = [new("slice", slice.Simple)], Cache = new CacheFolder(folder.Path), Memory = memory });
         var versions = new Dictionary<PackageName, IReadOnlyList<PackageVersion>>();
         foreach (var name in names)

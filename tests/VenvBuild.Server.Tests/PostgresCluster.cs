@@ -10,11 +10,12 @@ namespace VenvBuild.Server.Tests;
 internal sealed class PostgresCluster : IAsyncDisposable
 {
     private readonly TestFolder _folder;
-    private readonly Process _process;
+    private readonly ProcessStartInfo _start;
+    private Process _process;
 
-    private PostgresCluster(TestFolder folder, Process process, int port)
+    private PostgresCluster(TestFolder folder, ProcessStartInfo start, int port)
     {
-        (_folder, _process) = (folder, process);
+        (_folder, _start, _process) = (folder, start, Process.Start(start)!);
         Connection = string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={port};Username=venvbuild;Database=postgres;Timeout=15");
     }
 
@@ -38,14 +39,32 @@ internal sealed class PostgresCluster : IAsyncDisposable
         await RunAsync([.. user, Find("initdb")!, "-D", data, "-U", "venvbuild", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8", "--no-instructions"]);
         var port = FreePort();
         var start = Command([.. user, Find("postgres")!, "-D", data, "-p", port.ToString(CultureInfo.InvariantCulture), "-h", "127.0.0.1", "-k", data, "-F", "-c", "logging_collector=on"]);
-        var cluster = new PostgresCluster(folder, Process.Start(start)!, port);
+        var cluster = new PostgresCluster(folder, start, port);
+        if (await cluster.AnswersAsync())
+            return cluster;
+        await cluster.DisposeAsync();
+        throw new InvalidOperationException("PostgreSQL does not answer.");
+    }
+
+    /// <summary>Ends it at once, as a crash would, and starts it again on what it had.</summary>
+    public async Task RestartAsync()
+    {
+        _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        _process = Process.Start(_start)!;
+        Assert.True(await AnswersAsync(), "PostgreSQL does not answer any more.");
+    }
+
+    private async Task<bool> AnswersAsync()
+    {
         for (var attempt = 0; attempt < 300; attempt++)
         {
             try
             {
-                await using var connection = new Npgsql.NpgsqlConnection(cluster.Connection);
+                await using var connection = new Npgsql.NpgsqlConnection(Connection + ";Pooling=false");
                 await connection.OpenAsync(TestContext.Current.CancellationToken);
-                return cluster;
+                return true;
             }
             catch (Npgsql.NpgsqlException)
             {
@@ -53,8 +72,7 @@ internal sealed class PostgresCluster : IAsyncDisposable
             }
         }
 
-        await cluster.DisposeAsync();
-        throw new InvalidOperationException("PostgreSQL does not answer.");
+        return false;
     }
 
     public async ValueTask DisposeAsync()

@@ -24,20 +24,36 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public HttpClient Client { get; private set; } = null!;
 
+    public int Id => _process.Id;
+
+    /// <summary>The processor time that it has used.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>All that it said.</summary>
     public string Output => string.Join('\n', _output);
 
     /// <summary>Starts a server with a folder and settings of the section, <c>key=value</c>.</summary>
-    public static async Task<ServerProcess> StartAsync(string data, params string[] settings)
+    public static Task<ServerProcess> StartAsync(string data, params string[] settings) =>
+        StartAsync(["VenvBuild.Server.dll", .. settings.Append($"Data={data}").Select(setting => $"--VenvBuild:{setting}"), "--urls=http://127.0.0.1:0"]);
+
+    /// <summary>Starts a program of this folder that says where it listens as the server does.</summary>
+    public static async Task<ServerProcess> StartAsync(IReadOnlyList<string> command)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "VenvBuild.Server.dll"));
-        foreach (var argument in settings.Append($"Data={data}").Select(setting => $"--VenvBuild:{setting}").Append("--urls=http://127.0.0.1:0"))
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, command[0]));
+        foreach (var argument in command.Skip(1))
             start.ArgumentList.Add(argument);
         var server = new ServerProcess(start);
         try
         {
-            server.Client = new() { BaseAddress = await server._root.Task.WaitAsync(TimeSpan.FromSeconds(60), TestServer.Stop) };
+            server.Client = new() { BaseAddress = await server._root.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken) };
             return server;
         }
         catch
@@ -58,7 +74,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     public async Task<int> StopAsync()
     {
         await SignalAsync("-TERM");
-        await _process.WaitForExitAsync(TestServer.Stop);
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return _process.ExitCode;
     }
 
@@ -70,7 +86,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     public async Task SaysAsync(string words)
     {
         while (!_output.Any(line => line.Contains(words, StringComparison.Ordinal)))
-            await Task.Delay(50, TestServer.Stop);
+            await Task.Delay(50, TestContext.Current.CancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -84,7 +100,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     private async Task SignalAsync(string signal)
     {
         using var kill = Process.Start("kill", [signal, _process.Id.ToString(CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync(TestServer.Stop);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
     private void Take(string? line)

@@ -31,7 +31,7 @@ internal sealed class TestServer : IAsyncDisposable
     public static async Task<TestServer> StartAsync(params string[] settings)
     {
         var folder = new TestFolder();
-        var args = settings.Select(setting => $"--VenvBuild:{setting}").Append($"--VenvBuild:Data={folder.Path}").Append("--urls=http://127.0.0.1:0").Append("--Logging:LogLevel:Default=Error");
+        var args = settings.Select(setting => $"--VenvBuild:{setting}").Concat(settings.Any(setting => setting.StartsWith("Data=", StringComparison.Ordinal)) ? [] : [$"--VenvBuild:Data={folder.Path}"]).Append("--urls=http://127.0.0.1:0").Append("--Logging:LogLevel:Default=Error");
         var app = await ServerHost.BuildAsync([.. args], Stop);
         await app.StartAsync(Stop);
         return new(folder, app);

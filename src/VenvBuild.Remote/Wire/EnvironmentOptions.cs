@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace VenvBuild.Remote;
 
 /// <summary>What of a lock is wanted, and how.</summary>
@@ -13,5 +15,6 @@ public sealed record EnvironmentOptions
     /// Commands that must succeed in the finished environment before it is published, each a command line that no shell reads. Where there are
     /// some, the build has an address of its own, which the answer's <c>Location</c> says.
     /// </summary>
-    public IReadOnlyList<string> Checks { get; init; } = [];
+    [AllowNull]
+    public IReadOnlyList<string> Checks { get; init => field = value ?? []; } = [];
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace VenvBuild.Remote;
 
 /// <summary>The body of <c>POST /v1/environments</c>: an environment by its exact pins, which the server makes once.</summary>
@@ -10,5 +12,6 @@ public sealed record EnvironmentRequest
     public required EnvironmentTarget Target { get; init; }
 
     /// <summary>What of the lock is wanted, and how.</summary>
-    public EnvironmentOptions Options { get; init; } = new();
+    [AllowNull]
+    public EnvironmentOptions Options { get; init => field = value ?? new(); } = new();
 }

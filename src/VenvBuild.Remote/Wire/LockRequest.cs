@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace VenvBuild.Remote;
 
 /// <summary>The body of <c>POST /v1/locks</c>.</summary>
@@ -10,8 +12,10 @@ public sealed record LockRequest
     public string? Lock { get; init; }
 
     /// <summary>What only the client can see.</summary>
-    public IReadOnlyList<LockSource> Sources { get; init; } = [];
+    [AllowNull]
+    public IReadOnlyList<LockSource> Sources { get; init => field = value ?? []; } = [];
 
     /// <summary>How it is to be solved.</summary>
-    public LockRequestOptions Options { get; init; } = new();
+    [AllowNull]
+    public LockRequestOptions Options { get; init => field = value ?? new(); } = new();
 }

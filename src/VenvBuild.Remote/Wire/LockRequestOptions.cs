@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace VenvBuild.Remote;
 
 /// <summary>How a lock is to be solved, beyond what the manifest says.</summary>
@@ -16,5 +18,6 @@ public sealed record LockRequestOptions
     public bool Upgrade { get; init; }
 
     /// <summary>The distributions whose pins are forgotten, each as <c>name</c> or <c>name==version</c>.</summary>
-    public IReadOnlyList<string> UpgradePackages { get; init; } = [];
+    [AllowNull]
+    public IReadOnlyList<string> UpgradePackages { get; init => field = value ?? []; } = [];
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace VenvBuild.Remote;
 
 /// <summary>
@@ -13,8 +15,10 @@ public sealed record LockSource
     public string? Index { get; init; }
 
     /// <summary>Projects that the index does not have.</summary>
-    public IReadOnlyList<string> Absent { get; init; } = [];
+    [AllowNull]
+    public IReadOnlyList<string> Absent { get; init => field = value ?? []; } = [];
 
     /// <summary>The files: of a folder all of them, of an index all of each project that is told of.</summary>
-    public IReadOnlyList<LockSourceFile> Files { get; init; } = [];
+    [AllowNull]
+    public IReadOnlyList<LockSourceFile> Files { get; init => field = value ?? []; } = [];
 }

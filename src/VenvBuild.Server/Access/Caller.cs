@@ -9,6 +9,9 @@ internal sealed record Caller(string Key, AccessScopes Scopes, bool HasBadToken)
     /// <summary>The token's id; null for those who bring none.</summary>
     public string? Token { get; init; }
 
+    /// <summary>The token's own bounds; null for those who bring none.</summary>
+    public CallerBounds? Bounds { get; init; }
+
     /// <summary>The token's name, for its owner to see.</summary>
     public string? Name { get; init; }
 

@@ -35,6 +35,6 @@ internal sealed class CallerMiddleware(RequestDelegate next, TokenStore tokens, 
         var token = header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
             ? await tokens.FindAsync(header[Scheme.Length..].Trim(), context.RequestAborted)
             : null;
-        return token is null ? new(address, AccessScopes.None, true) : new(token.Id, token.Scopes, false) { Token = token.Id, Name = token.Name };
+        return token is null ? new(address, AccessScopes.None, true) : new(token.Id, token.Scopes, false) { Token = token.Id, Name = token.Name, Bounds = new(token.SolvesADay, token.BuildsADay, token.StoredBytes) };
     }
 }

@@ -6,7 +6,7 @@ namespace VenvBuild.Server;
 /// <summary><c>token new NAME --scopes resolve,build</c>, <c>token list</c>, <c>token revoke ID</c>: with the server's own settings and database.</summary>
 internal static class TokenCommand
 {
-    private const string Usage = "token new NAME [--scopes read,resolve,build,push,admin] | token list | token revoke ID, each with the server's settings.";
+    private const string Usage = "token new NAME [--scopes read,resolve,build,push,admin] [--solves-a-day N] [--builds-a-day N] [--stored-megabytes N] | token list | token revoke ID, each with the server's settings.";
 
     private static readonly Dictionary<string, AccessScopes> Scopes = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -27,8 +27,9 @@ internal static class TokenCommand
         {
             case ["new", var name]:
                 var scopes = Read(configuration["scopes"] ?? "resolve");
+                var bounds = new CallerBounds(Count(configuration, "solves-a-day"), Count(configuration, "builds-a-day"), Count(configuration, "stored-megabytes") is { } megabytes ? (long)megabytes << 20 : null);
                 await catalogs.PrepareAsync(cancellationToken);
-                var (token, text) = await tokens.MakeAsync(name, scopes, cancellationToken);
+                var (token, text) = await tokens.MakeAsync(name, scopes, bounds, cancellationToken);
                 await output.WriteLineAsync(text);
                 await output.WriteLineAsync($"Token {token.Id} for '{name}'. It is shown this once: put it into VENVBUILD_SERVER_TOKEN where the client runs.");
                 return 0;
@@ -49,6 +50,9 @@ internal static class TokenCommand
                 throw Bad("This is no command about tokens.", Usage);
         }
     }
+
+    private static int? Count(IConfiguration configuration, string option) => configuration[option] is not { } text ? null
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : throw Bad($"--{option} is a whole number.", Usage);
 
     private static AccessScopes Read(string text)
     {

@@ -12,8 +12,12 @@ internal sealed class TokenStore(CatalogFactory catalogs, TimeProvider clock)
 {
     private const string Prefix = "vb";
 
+    /// <summary>A token within the server's own bounds.</summary>
+    public Task<(AccessToken Token, string Text)> MakeAsync(string name, AccessScopes scopes, CancellationToken cancellationToken) =>
+        MakeAsync(name, scopes, new(null, null, null), cancellationToken);
+
     /// <summary>The new token's text, which nobody can tell again.</summary>
-    public async Task<(AccessToken Token, string Text)> MakeAsync(string name, AccessScopes scopes, CancellationToken cancellationToken)
+    public async Task<(AccessToken Token, string Text)> MakeAsync(string name, AccessScopes scopes, CallerBounds bounds, CancellationToken cancellationToken)
     {
         var secret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
         var token = new AccessToken
@@ -22,6 +26,9 @@ internal sealed class TokenStore(CatalogFactory catalogs, TimeProvider clock)
             Name = name,
             Hash = HashOf(secret),
             Scopes = scopes | AccessScopes.Read,
+            SolvesADay = bounds.SolvesADay,
+            BuildsADay = bounds.BuildsADay,
+            StoredBytes = bounds.StoredBytes,
             Made = clock.GetUtcNow().ToUnixTimeMilliseconds(),
         };
         await using var catalog = catalogs.Open();

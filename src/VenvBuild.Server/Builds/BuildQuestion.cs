@@ -10,6 +10,9 @@ internal sealed record BuildQuestion(LockDocument Document, byte[] Content, Sha2
     /// <summary>The commands that must succeed in the environment before it is published.</summary>
     public IReadOnlyList<string> Checks { get; init; } = [];
 
+    /// <summary>Who asks: what is made counts as kept for them; null for the server itself.</summary>
+    public string? AskedBy { get; init; }
+
     /// <summary>
     /// What the build goes by: the environment's key, or one of its own where there are checks. Who asks for a check that fails
     /// keeps nobody else from the environment.

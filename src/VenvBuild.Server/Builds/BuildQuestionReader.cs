@@ -97,6 +97,8 @@ internal sealed class BuildQuestionReader(ServerSettings settings, IndexPolicy p
         var isFreeThreaded = text.EndsWith('t');
         if (!PackageVersion.TryParse(isFreeThreaded ? text[..^1] : text, out var version) || version.Release.Count < 2 || PythonMinor.Of(version) is not { } minor)
             return null;
+        if (isFreeThreaded && minor.CompareTo(CPythonMinors.OldestFreeThreaded) < 0)
+            return null;
         return (minor, version.Release.Count == 2 ? minor.FirstRelease : version, isFreeThreaded);
     }
 }

@@ -1,10 +1,11 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using VenvBuild.Packaging;
 
 namespace VenvBuild.Server;
 
 /// <summary>Runs one attempt at a build, from the claim to whatever becomes of it.</summary>
-internal sealed class BuildRunner(BuildStore builds, LockStore locks, BuildQuestionReader reader, EnvironmentMaker maker, ServerSettings settings, ILogger<BuildRunner> log)
+internal sealed class BuildRunner(BuildStore builds, LockStore locks, BuildQuestionReader reader, EnvironmentMaker maker, ServerSettings settings, ServerMetrics metrics, TimeProvider clock, ILogger<BuildRunner> log)
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(500);
     private static readonly Action<ILogger, string, int, Exception?> Begins =
@@ -29,6 +30,11 @@ internal sealed class BuildRunner(BuildStore builds, LockStore locks, BuildQuest
         if (await builds.ClaimAsync(key, token, stop) is not { } build)
             return false;
         Begins(log, key, build.Attempts, null);
+        if (build.Attempts == 1)
+            metrics.Began(clock.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(build.Asked));
+        var (begin, outcome) = (Stopwatch.GetTimestamp(), "lost");
+        using var trace = ServerMetrics.Traces.StartActivity("build");
+        trace?.SetTag("venvbuild.build", key).SetTag("venvbuild.platform", build.Platform).SetTag("venvbuild.attempt", build.Attempts);
         Interlocked.Increment(ref _running);
         using var work = CancellationTokenSource.CreateLinkedTokenSource(stop);
         work.CancelAfter(settings.BuildTime);
@@ -42,15 +48,23 @@ internal sealed class BuildRunner(BuildStore builds, LockStore locks, BuildQuest
             lines.Writer.Complete();
             await writing;
             if (await builds.PublishAsync(key, token, manifest, CancellationToken.None))
+            {
+                outcome = "ready";
                 Made(log, key, null);
+            }
             else
+            {
+                outcome = "overtaken";
                 NotMade(log, key, "it was stopped, or another worker has taken over", null);
+            }
+
             return false;
         }
         catch (OperationCanceledException) when (work.IsCancellationRequested)
         {
             if ((await builds.FindAsync(key, CancellationToken.None))?.Attempt != token)
             {
+                outcome = "overtaken";
                 NotMade(log, key, "it was stopped, or another worker has taken over", null);
                 return false;
             }
@@ -76,6 +90,8 @@ internal sealed class BuildRunner(BuildStore builds, LockStore locks, BuildQuest
         finally
         {
             Interlocked.Decrement(ref _running);
+            metrics.Built(outcome, build.Platform.Split(' ')[0], Stopwatch.GetElapsedTime(begin));
+            trace?.SetTag("venvbuild.outcome", outcome);
             lines.Writer.TryComplete();
             await work.CancelAsync();
             await looking;
@@ -83,6 +99,7 @@ internal sealed class BuildRunner(BuildStore builds, LockStore locks, BuildQuest
 
         async Task<bool> FailAsync(string reason, bool mayPass)
         {
+            outcome = mayPass ? "failed-for-now" : "failed";
             NotMade(log, key, reason, null);
             // What was said before belongs before the end.
             lines.Writer.TryComplete();
@@ -97,7 +114,7 @@ internal sealed class BuildRunner(BuildStore builds, LockStore locks, BuildQuest
         var question = content is null ? null : reader.Read(build, content).Question;
         // Settings may have changed since it was asked: another allow-list, another layout.
         return question?.BuildKey == build.Key
-            ? question
+            ? question with { AskedBy = build.AskedBy }
             : throw new DiagnosticException(ExitCode.Usage, Diagnostic.Error(ServerCodes.NotServed, "This server does not make that environment any more."));
     }
 

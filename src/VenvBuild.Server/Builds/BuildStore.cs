@@ -34,6 +34,32 @@ internal sealed class BuildStore(CatalogFactory catalogs, ServerSettings setting
         return await catalog.Environments.Where(row => row.Key == key).Select(row => row.Signatures).FirstOrDefaultAsync(cancellationToken);
     }
 
+    /// <summary>The same, if its layers are here too. One whose layers were lost is forgotten, so that it is made again.</summary>
+    public async Task<byte[]?> ReadWholeAsync(string key, CancellationToken cancellationToken)
+    {
+        if (await ReadEnvironmentAsync(key, cancellationToken) is not { } manifest)
+            return null;
+        await using var catalog = catalogs.Open();
+        var left = EnvironmentManifest.Read(manifest, "the database").Layers.Select(layer => layer.Digest.ToString()).ToHashSet(StringComparer.Ordinal);
+        foreach (var some in left.Chunk(500))
+            left.ExceptWith(await catalog.Layers.Where(row => some.Contains(row.Digest)).Select(row => row.Digest).ToListAsync(cancellationToken));
+        if (left.Count == 0)
+            return manifest;
+        await Verification.ForgetAsync(catalog, key, cancellationToken);
+        return null;
+    }
+
+    /// <summary>Whether asking would begin a build, and not join one or repeat an answer.</summary>
+    public async Task<bool> WouldBeginAsync(string key, CancellationToken cancellationToken)
+    {
+        await using var catalog = catalogs.Open();
+        var now = Now;
+        return !await catalog.Builds.AnyAsync(
+            row => row.Key == key && (row.State == BuildState.Queued || row.State == BuildState.Building || (row.State == BuildState.Failed && row.RestsUntil > now)
+                || (row.State == BuildState.Ready && catalog.Environments.Any(made => made.Key == row.EnvironmentKey))),
+            cancellationToken);
+    }
+
     /// <summary>The keys of finished environments.</summary>
     public async Task<IReadOnlyList<string>> ListEnvironmentsAsync(CancellationToken cancellationToken)
     {
@@ -76,6 +102,7 @@ internal sealed class BuildStore(CatalogFactory catalogs, ServerSettings setting
                 Need = BuildNeed.Of(question),
                 State = BuildState.Queued,
                 Asked = Now,
+                AskedBy = question.AskedBy,
                 Changed = Now,
             };
             catalog.Builds.Add(build);
@@ -211,7 +238,7 @@ internal sealed class BuildStore(CatalogFactory catalogs, ServerSettings setting
         var environment = manifest.Key.ToString();
         if (!await catalog.Environments.AnyAsync(row => row.Key == environment, cancellationToken))
         {
-            var stored = new StoredEnvironment { Key = environment, Manifest = manifest.ToUtf8Bytes(), Made = Now, Signatures = signer.Sign(manifest, null) };
+            var stored = new StoredEnvironment { Key = environment, Manifest = manifest.ToUtf8Bytes(), Made = Now, Used = Now, Signatures = signer.Sign(manifest, null) };
             catalog.Environments.Add(stored);
             EnvironmentIndex.Describe(catalog, stored, manifest);
         }

@@ -42,7 +42,7 @@ internal sealed class EnvironmentMaker(ServerSettings settings, WorkFolder work,
             new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, Environment.ProcessorCount / 2), CancellationToken = cancellationToken },
             async (layer, token) =>
             {
-                await shelf.AddAsync(layer.Reference, layer.Layer, token);
+                await shelf.AddAsync(layer.Reference, layer.Layer, question.AskedBy, token);
                 log(FormattableString.Invariant($"Packed {layer.Reference.Wheel.Text} ({Interlocked.Increment(ref packed)} of {build.Layers.Count})"));
             });
         return new(plan, build.Manifest.Layers)

@@ -39,14 +39,14 @@ internal static class EnvironmentsEndpoints
             .Produces<byte[]>(200, LayersEndpoints.MediaType).Produces<ServerProblem>(404, Problems.ContentType);
     }
 
-    private static async Task<IResult> AskAsync(HttpContext context, BuildQuestionReader reader, LockStore locks, BuildStore builds, BuildQueue queue, WorkerRegister workers)
+    private static async Task<IResult> AskAsync(HttpContext context, BuildQuestionReader reader, LockStore locks, BuildStore builds, BuildQueue queue, WorkerRegister workers, Quotas quotas, UseLog uses)
     {
         var stop = context.RequestAborted;
         EnvironmentRequest? request;
         try
         {
             if (!context.Request.HasJsonContentType())
-                return Problems.BadRequest("The body is JSON: Content-Type: application/json.");
+                return Problems.UnsupportedMediaType("The body is JSON: Content-Type: application/json.");
             request = await JsonSerializer.DeserializeAsync(context.Request.Body, RemoteJson.Default.EnvironmentRequest, stop);
         }
         catch (JsonException e)
@@ -65,17 +65,25 @@ internal static class EnvironmentsEndpoints
             var (question, refusal) = await reader.ReadAsync(request, stop);
             if (question is null)
                 return refusal!;
-            var manifest = await builds.ReadEnvironmentAsync(question.Plan.Key.ToString(), stop);
+            var manifest = await builds.ReadWholeAsync(question.Plan.Key.ToString(), stop);
+            uses.Environment(question.Plan.Key.ToString());
             if (manifest is not null && question.Checks.Count == 0)
                 return Answer(context, 200, StatusWriter.OfReady(manifest, await builds.ReadSignaturesAsync(question.Plan.Key.ToString(), stop)));
             await locks.KeepAsync(question.Document, question.Content, stop);
-            var build = await queue.AskAsync(question, stop);
+            var caller = Quotas.CallerOf(context);
+            if (await builds.WouldBeginAsync(question.BuildKey, stop))
+                await quotas.TakeBuildAsync(caller, stop);
+            var build = await queue.AskAsync(question with { AskedBy = caller.Key }, stop);
             context.Response.Headers.Location = $"/v1/environments/{question.BuildKey}";
             if (manifest is not null && build.State == BuildState.Ready)
                 return Answer(context, 200, StatusWriter.OfReady(build, manifest, await builds.ReadSignaturesAsync(build.EnvironmentKey, stop)));
             return build.State == BuildState.Failed
                 ? Problems.Of(422, ServerProblemTypes.NotBuilt, "The environment could not be made", build.Reason)
                 : Answer(context, 202, await StatusWriter.OfAsync(build, workers, stop));
+        }
+        catch (QuotaException quota)
+        {
+            return Problems.Quota(quota);
         }
         catch (DiagnosticException failure)
         {
@@ -84,10 +92,11 @@ internal static class EnvironmentsEndpoints
     }
 
     private static async Task<IResult> ReadAsync(
-        string key, HttpContext context, BuildStore builds, WorkerRegister workers, EnvironmentSigner signer, AnonymousScopes anonymous)
+        string key, HttpContext context, BuildStore builds, WorkerRegister workers, EnvironmentSigner signer, AnonymousScopes anonymous, UseLog uses)
     {
         if (!Sha256Digest.TryParse(key, out var digest))
             return NoKey();
+        uses.Environment(digest.ToString());
         if (await builds.ReadEnvironmentAsync(digest.ToString(), context.RequestAborted) is { } manifest)
         {
             var signatures = await builds.ReadSignaturesAsync(digest.ToString(), context.RequestAborted);
@@ -127,10 +136,11 @@ internal static class EnvironmentsEndpoints
             : Problems.Of(409, ServerProblemTypes.BadRequest, "There is nothing to stop", $"The environment is {BuildStore.StateName(build.State)}.");
     }
 
-    private static async Task<IResult> BundleAsync(string key, HttpContext context, BuildStore builds, LayerShelf shelf, AnonymousScopes anonymous)
+    private static async Task<IResult> BundleAsync(string key, HttpContext context, BuildStore builds, LayerShelf shelf, AnonymousScopes anonymous, UseLog uses)
     {
         if (!Sha256Digest.TryParse(key, out var digest))
             return NoKey();
+        uses.Environment(digest.ToString());
         if (await builds.ReadEnvironmentAsync(digest.ToString(), context.RequestAborted) is not { } bytes)
             return Problems.NotFound("No finished environment with this key is kept here.");
         var manifest = EnvironmentManifest.Read(bytes, "the database");

@@ -9,7 +9,7 @@ namespace VenvBuild.Server;
 /// The catalog as what a solve asks before the indexes, for as long as each index's answers count as fresh; one for each solve. It keeps
 /// what the solve learnt besides, for the catalog. Where the database does not answer, the indexes do.
 /// </summary>
-internal sealed class CatalogMemory(CatalogFactory catalogs, IndexPolicy policy, TimeProvider clock) : IIndexMemory
+internal sealed class CatalogMemory(CatalogFactory catalogs, IndexPolicy policy, TimeProvider clock, ServerMetrics metrics) : IIndexMemory
 {
     // Whoever has just published a first release does not want to wait for it.
     private static readonly TimeSpan AbsentFreshness = TimeSpan.FromSeconds(30);
@@ -55,6 +55,7 @@ internal sealed class CatalogMemory(CatalogFactory catalogs, IndexPolicy policy,
                 return null;
             lock (_lock)
                 _freshUntil = until < _freshUntil ? until : _freshUntil;
+            metrics.Asked("page", "catalog");
             return new(row.IsAbsent, row.Status, row.StatusReason, files);
         }
         catch (Exception e) when (CatalogFactory.IsDatabase(e))
@@ -67,13 +68,23 @@ internal sealed class CatalogMemory(CatalogFactory catalogs, IndexPolicy policy,
     {
         // All of a project at once: a solve that asks for one release asks for others.
         var known = await _known.GetOrAdd(file.Name, name => new(() => MetadataAsync(name))).Value.WaitAsync(cancellationToken);
-        return known.TryGetValue(KeyOf(file), out var content) ? content : null;
+        if (!known.TryGetValue(KeyOf(file), out var content))
+            return null;
+        metrics.Asked("metadata", "catalog");
+        return content;
     }
 
-    public void NotePage(IndexLocation index, PackageName name, IndexPage page, bool isConfirmed) =>
+    public void NotePage(IndexLocation index, PackageName name, IndexPage page, bool isConfirmed)
+    {
+        metrics.Asked("page", isConfirmed ? "index" : "cache");
         _pages[(index.Url, name)] = new(index.Url, name, page, isConfirmed ? clock.GetUtcNow().ToUnixTimeMilliseconds() : 0);
+    }
 
-    public void NoteMetadata(IndexFile file, ReadOnlyMemory<byte> content, bool isConfirmed) => _metadata[KeyOf(file)] = new(file, content);
+    public void NoteMetadata(IndexFile file, ReadOnlyMemory<byte> content, bool isConfirmed)
+    {
+        metrics.Asked("metadata", isConfirmed ? "index" : "cache");
+        _metadata[KeyOf(file)] = new(file, content);
+    }
 
     /// <summary>The key of a file's metadata: by address and digest, so that what one index says of a wheel does not speak for another's.</summary>
     public static string KeyOf(IndexFile file) => CacheFolder.KeyOf(file.Url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped), file.Sha256.ToString()!);

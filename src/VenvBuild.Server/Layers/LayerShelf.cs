@@ -47,10 +47,15 @@ internal sealed class LayerShelf(ILayerStorage storage, ServerSettings settings,
 
     /// <summary>Packs a layer of the store and puts it here, unless it is here.</summary>
     /// <exception cref="DiagnosticException">The layer is damaged, or the storage fails.</exception>
-    public async Task AddAsync(LayerReference reference, Layer layer, CancellationToken cancellationToken)
+    public async Task AddAsync(LayerReference reference, Layer layer, string? owner, CancellationToken cancellationToken)
     {
         if ((await FindAsync([reference.Digest], cancellationToken)).Count > 0)
+        {
+            // It will be needed: nobody takes it out before the environment that needs it is there.
+            await NoteAsync(reference.Digest, reference.Size, owner, cancellationToken);
             return;
+        }
+
         await storage.AddAsync(
             reference.Digest,
             async packed =>
@@ -60,21 +65,22 @@ internal sealed class LayerShelf(ILayerStorage storage, ServerSettings settings,
                     ServerCodes.Storage, $"{reference} is sha256:{digest} in this worker's store, and sha256:{reference.Digest} is asked for."));
             },
             cancellationToken);
-        await NoteAsync(reference.Digest, reference.Size, cancellationToken);
+        await NoteAsync(reference.Digest, reference.Size, owner, cancellationToken);
     }
 
     /// <summary>Takes an archive in, packed or not, and holds it against its digest as it comes; nothing of a wrong one is kept.</summary>
     /// <exception cref="LayerUploadException">It is not that layer, cannot be unpacked, or is too large.</exception>
-    public async Task PutAsync(Sha256Digest digest, Stream body, CancellationToken cancellationToken)
+    public async Task PutAsync(Sha256Digest digest, Stream body, string? owner, CancellationToken cancellationToken)
     {
         var size = await storage.AddAsync(digest, packed => new LayerUpload(digest, settings.LayerBytes).CopyAsync(body, packed, cancellationToken), cancellationToken);
-        await NoteAsync(digest, size, cancellationToken);
+        await NoteAsync(digest, size, owner, cancellationToken);
     }
 
-    private async Task NoteAsync(Sha256Digest digest, long size, CancellationToken cancellationToken)
+    private async Task NoteAsync(Sha256Digest digest, long size, string? owner, CancellationToken cancellationToken)
     {
         var (hex, now) = (digest.ToString(), clock.GetUtcNow().ToUnixTimeMilliseconds());
         await using var catalog = catalogs.Open();
-        await catalog.Database.ExecuteSqlAsync($"INSERT INTO layers (digest, size, made) VALUES ({hex}, {size}, {now}) ON CONFLICT DO NOTHING", cancellationToken);
+        await catalog.Database.ExecuteSqlAsync(
+            $"INSERT INTO layers (digest, size, made, used, owner) VALUES ({hex}, {size}, {now}, {now}, {owner}) ON CONFLICT (digest) DO UPDATE SET used = {now}", cancellationToken);
     }
 }

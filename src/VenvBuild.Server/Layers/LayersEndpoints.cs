@@ -39,12 +39,13 @@ internal static class LayersEndpoints
             .Accepts<LayerList>("application/json").Produces<LayerList>(200).Produces<ServerProblem>(400, Problems.ContentType);
     }
 
-    private static async Task<IResult> ReadAsync(string digest, HttpContext context, LayerShelf shelf, AnonymousScopes anonymous)
+    private static async Task<IResult> ReadAsync(string digest, HttpContext context, LayerShelf shelf, AnonymousScopes anonymous, UseLog uses, ServerMetrics metrics)
     {
         if (Parse(digest) is not { } parsed)
             return NoDigest();
         if (await shelf.FindSizeAsync(parsed, context.RequestAborted) is not { } size)
             return Problems.NotFound("No layer with this digest is kept here.");
+        uses.Layer(parsed.ToString());
         var headers = context.Response.Headers;
         headers.Vary = HeaderNames.AcceptEncoding;
         var takesPacked = TakesPacked(context.Request);
@@ -61,6 +62,11 @@ internal static class LayersEndpoints
             if (await shelf.OpenAsync(parsed, context.RequestAborted) is not { } packed)
                 return Problems.NotFound("This layer is not kept here any more.");
             headers.CacheControl = anonymous.Immutable;
+            context.Response.OnCompleted(() =>
+            {
+                metrics.Transferred("out", context.Response.ContentLength ?? 0);
+                return Task.CompletedTask;
+            });
             if (takesPacked)
                 headers.ContentEncoding = Packing;
             return takesPacked
@@ -73,7 +79,7 @@ internal static class LayersEndpoints
         }
     }
 
-    private static async Task<IResult> WriteAsync(string digest, HttpContext context, LayerShelf shelf, ServerSettings settings)
+    private static async Task<IResult> WriteAsync(string digest, HttpContext context, LayerShelf shelf, ServerSettings settings, Quotas quotas, ServerMetrics metrics)
     {
         if (Parse(digest) is not { } parsed)
             return NoDigest();
@@ -86,8 +92,14 @@ internal static class LayersEndpoints
         {
             if ((await shelf.FindAsync([parsed], context.RequestAborted)).Count > 0)
                 return Results.NoContent();
-            await shelf.PutAsync(parsed, context.Request.Body, context.RequestAborted);
+            await quotas.CheckStorageAsync(Quotas.CallerOf(context), context.Request.ContentLength ?? 0, context.RequestAborted);
+            await shelf.PutAsync(parsed, context.Request.Body, Quotas.CallerOf(context).Key, context.RequestAborted);
+            metrics.Transferred("in", context.Request.ContentLength ?? 0);
             return Results.Created($"/v1/layers/sha256:{parsed}", null);
+        }
+        catch (QuotaException quota)
+        {
+            return Problems.Quota(quota);
         }
         catch (LayerUploadException refusal)
         {
@@ -105,13 +117,13 @@ internal static class LayersEndpoints
         }
     }
 
-    private static async Task<IResult> FindMissingAsync(HttpContext context, LayerShelf shelf)
+    private static async Task<IResult> FindMissingAsync(HttpContext context, LayerShelf shelf, UseLog uses)
     {
         LayerList? asked;
         try
         {
             if (!context.Request.HasJsonContentType())
-                return Problems.BadRequest("The body is JSON: Content-Type: application/json.");
+                return Problems.UnsupportedMediaType("The body is JSON: Content-Type: application/json.");
             asked = await JsonSerializer.DeserializeAsync(context.Request.Body, RemoteJson.Default.LayerList, context.RequestAborted);
         }
         catch (JsonException)
@@ -143,6 +155,9 @@ internal static class LayersEndpoints
             return Unusable(context, failure);
         }
 
+        // Who is told that a layer is here relies on it.
+        foreach (var digest in here)
+            uses.Layer(digest.ToString());
         var missing = new LayerList { Layers = [.. digests.Where(digest => !here.Contains(digest)).Distinct().Select(digest => $"sha256:{digest}")] };
         return Results.Bytes(JsonSerializer.SerializeToUtf8Bytes(missing, RemoteJson.Default.LayerList), "application/json");
     }

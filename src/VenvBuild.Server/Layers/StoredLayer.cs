@@ -10,9 +10,6 @@ internal sealed class StoredLayer
 
     public required long Made { get; init; }
 
-    /// <summary>The size of the packed archive in bytes, as it is kept; 0 where that was not noted.</summary>
-    public long Packed { get; init; }
-
     /// <summary>When somebody last asked for it, to the minute.</summary>
     public long Used { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using VenvBuild.Index;
 using VenvBuild.Packaging;
 using VenvBuild.Workspace;
@@ -5,7 +6,7 @@ using VenvBuild.Workspace;
 namespace VenvBuild.Server;
 
 /// <summary>Answers questions: from what was answered before, by joining who asks the same right now, or by solving.</summary>
-internal sealed class LockService(ServerSettings settings, LockStore store, CatalogQueue queue, CatalogFactory catalogs, IndexPolicy policy, AddressPolicy addresses, TimeProvider clock, ILogger<LockService> log) : IDisposable
+internal sealed class LockService(ServerSettings settings, LockStore store, CatalogQueue queue, CatalogFactory catalogs, IndexPolicy policy, AddressPolicy addresses, TimeProvider clock, ServerMetrics metrics, ILogger<LockService> log) : IDisposable
 {
     private static readonly Action<ILogger, string, int, Exception?> Solved =
         LoggerMessage.Define<string, int>(LogLevel.Information, new(1, nameof(Solved)), "Solved {Key}: {Packages} pins");
@@ -18,12 +19,21 @@ internal sealed class LockService(ServerSettings settings, LockStore store, Cata
     internal int Solves { get; private set; }
 
     /// <summary>The lock, and whether it was known or somebody else's question.</summary>
+    /// <param name="question">What is asked.</param>
+    /// <param name="admit">Called where it has to be solved; it may refuse.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
     /// <exception cref="DiagnosticException">There is no such lock, or an index failed.</exception>
     /// <exception cref="ServerBusyException">Too much waits, or the solve took too long.</exception>
-    public async Task<(LockAnswerBytes Answer, bool WasKnown)> AnswerAsync(LockQuestion question, CancellationToken cancellationToken)
+    public async Task<(LockAnswerBytes Answer, bool WasKnown)> AnswerAsync(LockQuestion question, Func<Task> admit, CancellationToken cancellationToken)
     {
         if (await store.AnswerAsync(question.Key, cancellationToken) is { } known)
+        {
+            metrics.Answered("database");
             return (known, true);
+        }
+
+        await admit();
+        metrics.Answered("solve");
         return (await _flights.JoinAsync(question.Key, stop => SolveAsync(question, stop), cancellationToken), false);
     }
 
@@ -68,7 +78,11 @@ internal sealed class LockService(ServerSettings settings, LockStore store, Cata
     private async Task<LockAnswerBytes> InTurnAsync(LockQuestion question, CancellationToken cancellationToken)
     {
         Solves++;
-        var memory = new CatalogMemory(catalogs, policy, clock);
+        var begin = Stopwatch.GetTimestamp();
+        using var trace = ServerMetrics.Traces.StartActivity("solve");
+        trace?.SetTag("venvbuild.question", question.Key);
+        var outcome = "failed";
+        var memory = new CatalogMemory(catalogs, policy, clock, metrics);
         await using var index = new PackageIndex(new()
         {
             Indexes = question.Indexes,
@@ -89,9 +103,22 @@ internal sealed class LockService(ServerSettings settings, LockStore store, Cata
         {
             // The solver computes long between waits.
             document = await Task.Run(() => solve.RunAsync(question.Previous, question.Options, cancellationToken), cancellationToken);
+            outcome = "solved";
+        }
+        catch (DiagnosticException refusal) when (refusal.ExitCode == ExitCode.Unsatisfiable)
+        {
+            outcome = "unsatisfiable";
+            throw;
+        }
+        catch (OperationCanceledException)
+        {
+            outcome = "given-up";
+            throw;
         }
         finally
         {
+            metrics.Solved(outcome, Stopwatch.GetElapsedTime(begin));
+            trace?.SetTag("venvbuild.outcome", outcome);
             queue.Add(memory.ToObservation());
         }
 

@@ -21,14 +21,14 @@ internal static class LocksEndpoints
             .WithName("SolveLock").WithSummary("Solves a manifest's requests; answers the lock itself.")
             .Accepts<LockRequest>("application/json")
             .Produces<string>(200, MediaType).Produces<ServerProblem>(400, Problems.ContentType).Produces<ServerProblem>(409, Problems.ContentType)
-            .Produces<ServerProblem>(422, Problems.ContentType).Produces<ServerProblem>(502, Problems.ContentType).Produces<ServerProblem>(503, Problems.ContentType);
+            .Produces<ServerProblem>(415, Problems.ContentType).Produces<ServerProblem>(422, Problems.ContentType).Produces<ServerProblem>(429, Problems.ContentType).Produces<ServerProblem>(502, Problems.ContentType).Produces<ServerProblem>(503, Problems.ContentType);
         routes.MapGet("/v1/locks/{digest}", ReadAsync)
             .AddEndpointFilter(CallerMiddleware.Needs(AccessScopes.Read))
             .WithName("GetLock").WithSummary("A lock by the SHA-256 of its bytes. It never changes.")
             .Produces<string>(200, MediaType).Produces<ServerProblem>(404, Problems.ContentType);
     }
 
-    private static async Task<IResult> SolveAsync(HttpContext context, LockAnswers answers, LockQuestionReader reader, LockService service)
+    private static async Task<IResult> SolveAsync(HttpContext context, LockAnswers answers, LockQuestionReader reader, LockService service, Quotas quotas, ServerMetrics metrics)
     {
         var stop = context.RequestAborted;
         if (!context.Request.HasJsonContentType())
@@ -40,6 +40,7 @@ internal static class LocksEndpoints
             if (answers.Find(key) is { } given)
             {
                 context.Request.BodyReader.AdvanceTo(body.End);
+                metrics.Answered("memory");
                 return new LockResult(given, isHit: true);
             }
 
@@ -66,7 +67,7 @@ internal static class LocksEndpoints
             var (question, refusal) = reader.Read(request);
             if (question is null)
                 return refusal!;
-            var (answer, wasKnown) = await service.AnswerAsync(question, stop);
+            var (answer, wasKnown) = await service.AnswerAsync(question, () => quotas.TakeSolveAsync(Quotas.CallerOf(context), stop), stop);
             answers.Keep(key, answer);
             return new LockResult(answer, wasKnown);
         }
@@ -81,6 +82,10 @@ internal static class LocksEndpoints
         catch (DiagnosticException failure)
         {
             return Problems.Of(failure);
+        }
+        catch (QuotaException quota)
+        {
+            return Problems.Quota(quota);
         }
         catch (ServerBusyException busy)
         {

@@ -19,6 +19,9 @@ internal static class Problems
 
     public static IResult Bound(int status, string detail) => Of(status, ServerProblemTypes.Bound, "A bound is reached", detail);
 
+    public static IResult Quota(QuotaException quota) =>
+        new ProblemResult(new() { Type = ServerProblemTypes.Bound, Title = "A quota is used up", Status = 429, Detail = quota.Message }) { Wait = quota.Wait };
+
     public static IResult Needs(string detail, IReadOnlyList<SourceNeed> needs) => new ProblemResult(new()
     {
         Type = ServerProblemTypes.SourcesNeeded,

@@ -98,6 +98,33 @@ internal sealed record ServerSettings
     /// <summary>The shortest interval at which one may be looked after, in hours.</summary>
     public int SubscriptionHours { get; init; } = 1;
 
+    /// <summary>How many solves a day one caller may cause, unless its token says otherwise; null for any number.</summary>
+    public int? SolvesADay { get; init; }
+
+    /// <summary>How many builds a day one caller may begin; null for any number.</summary>
+    public int? BuildsADay { get; init; }
+
+    /// <summary>How many bytes of unpacked layers may be kept for one caller; null for any number.</summary>
+    public long? StoredBytes { get; init; }
+
+    /// <summary>How many bytes of packed layers may be kept in all; null for any number.</summary>
+    public long? LayersBudget { get; init; }
+
+    /// <summary>How many bytes each of this machine's caches may have; null for any number.</summary>
+    public long? CacheBytes { get; init; }
+
+    /// <summary>How often what is too much is collected.</summary>
+    public TimeSpan CareInterval { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long what was asked for stays, however little room there is.</summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Where traces are sent (OTLP); null for nowhere.</summary>
+    public Uri? Collector { get; init; }
+
+    /// <summary>Whether each line of the log is a JSON document.</summary>
+    public bool LogsAsJson { get; init; }
+
     /// <summary>The size that a layer's unpacked archive may have that is sent here, in bytes.</summary>
     public long LayerBytes { get; init; } = 4L << 30;
 

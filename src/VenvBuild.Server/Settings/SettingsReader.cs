@@ -15,6 +15,8 @@ internal sealed class SettingsReader
         "Builds:Platforms", "Builds:Pythons", "Builds:Drain", "Signing:Key", "Signing:Builder",
         "Store:S3:Bucket", "Store:S3:Prefix", "Store:S3:Endpoint", "Store:S3:PublicEndpoint", "Store:S3:Region", "Store:S3:PathStyle", "Store:S3:AccessKey",
         "Store:S3:SecretKey", "Store:S3:Redirect", "Store:S3:LinkLife",
+        "Quotas:SolvesADay", "Quotas:BuildsADay", "Quotas:StoredMegabytes", "Care:LayerMegabytes", "Care:CacheMegabytes", "Care:Interval", "Care:Lease",
+        "Telemetry:Collector", "Telemetry:Logs",
         "Builds:Checks", "Builds:CheckTime", "Updates:Subscriptions", "Updates:LeastHours",
     ];
 
@@ -68,6 +70,15 @@ internal sealed class SettingsReader
             BuildPause = Span("Builds:Pause", usual.BuildPause, TimeSpan.FromMilliseconds(1)),
             BuildRest = Span("Builds:Rest", usual.BuildRest, TimeSpan.Zero),
             PoisonRest = Span("Builds:PoisonRest", usual.PoisonRest, TimeSpan.Zero),
+            SolvesADay = Count("Quotas:SolvesADay"),
+            BuildsADay = Count("Quotas:BuildsADay"),
+            StoredBytes = Megabytes("Quotas:StoredMegabytes"),
+            LayersBudget = Megabytes("Care:LayerMegabytes"),
+            CacheBytes = Megabytes("Care:CacheMegabytes"),
+            CareInterval = Span("Care:Interval", usual.CareInterval, TimeSpan.FromSeconds(1)),
+            Lease = Span("Care:Lease", usual.Lease, TimeSpan.Zero),
+            Collector = Address("Telemetry:Collector"),
+            LogsAsJson = Word("Telemetry:Logs", ("text", false), ("json", true)) ?? usual.LogsAsJson,
             Bucket = Bucket(),
             BuildPlatforms = List("Builds:Platforms", text => Platform.RuntimeIdentifiers.Contains(text), $"is one of: {string.Join(", ", Platform.RuntimeIdentifiers)}"),
             BuildPythons = List("Builds:Pythons", text => CPythonMinors.Supported.Any(minor => minor.ToString() == text.TrimEnd('t')), "is a minor of CPython, such as 3.12 or 3.13t"),
@@ -183,6 +194,10 @@ internal sealed class SettingsReader
         Bad(key, $"is one of: {string.Join(", ", words.Select(word => word.Word))}");
         return null;
     }
+
+    private int? Count(string key) => Text(key) is null ? null : Count(key, 0, 0);
+
+    private long? Megabytes(string key) => Count(key) is { } megabytes ? (long)megabytes << 20 : null;
 
     private int Count(string key, int usual, int least)
     {

@@ -92,7 +92,7 @@ internal sealed class UpdateService(
             return;
         }
 
-        var (answer, _) = await locks.AnswerAsync(question, cancellationToken);
+        var (answer, _) = await locks.AnswerAsync(question, () => Task.CompletedTask, cancellationToken);
         run.After = Sha256Digest.Of(answer.Content).ToString();
         run.State = (await subscriptions.DifferencesAsync(run.Before, run.After, cancellationToken)).Count == 0 ? UpdateState.Current : UpdateState.Found;
         if (run.State == UpdateState.Current || !subscription.Builds)

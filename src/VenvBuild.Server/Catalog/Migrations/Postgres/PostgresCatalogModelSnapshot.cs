@@ -695,10 +695,6 @@ namespace VenvBuild.Server.Catalog.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("owner");
 
-                    b.Property<long>("Packed")
-                        .HasColumnType("bigint")
-                        .HasColumnName("packed");
-
                     b.Property<long>("Size")
                         .HasColumnType("bigint")
                         .HasColumnName("size");

@@ -682,10 +682,6 @@ namespace VenvBuild.Server.Catalog.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("owner");
 
-                    b.Property<long>("Packed")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("packed");
-
                     b.Property<long>("Size")
                         .HasColumnType("INTEGER")
                         .HasColumnName("size");
