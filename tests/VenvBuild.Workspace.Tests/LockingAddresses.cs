@@ -110,6 +110,33 @@ public sealed class LockingAddresses
         Assert.Contains("directory = {path = \"lib\"}", world.Lock, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_project_folder_that_asks_for_something_else_makes_the_lock_stale()
+    {
+        await using var world = new LockWorld();
+        const string Begin = "[project]\nname = 'lib'\nversion = '1'\n";
+        world.Write("lib/pyproject.toml", Begin + "dependencies = ['dep']\n");
+        world.Add("dep", "1.0").Add("other", "1.0").Manifest("requirements: [lib @ ./lib]");
+        Assert.Equal(["dep 1.0", "lib "], await world.PinsAsync());
+        Assert.Equal(LockState.UpToDate, (await world.LockAsync(new() { CheckOnly = true })).State);
+        Assert.True((await VerifyVerb.RunAsync(world.Context, new(), LockWorld.Stop)).IsProven);
+
+        // What a lock does not depend on may change.
+        world.Write("lib/pyproject.toml", "# A comment.\n" + Begin + "description = 'new'\ndependencies = [ 'dep' ]\n");
+        Assert.Equal(LockState.UpToDate, (await world.LockAsync(new() { CheckOnly = true })).State);
+
+        world.Write("lib/pyproject.toml", Begin + "dependencies = ['dep', 'other']\n");
+        var outcome = await world.LockAsync(new() { CheckOnly = true });
+        Assert.Equal(LockState.Stale, outcome.State);
+        Assert.Equal(["the project './lib' states other metadata than when the lock was made"], outcome.Changes);
+        Assert.Equal(["dep 1.0", "lib ", "other 1.0"], await world.PinsAsync());
+        Assert.Equal(LockState.UpToDate, (await world.LockAsync(new() { CheckOnly = true })).State);
+        var made = world.Lock;
+        File.Delete(world.LockPath);
+        await world.LockAsync();
+        Assert.Equal(made, world.Lock);
+    }
+
     [Theory]
     [InlineData("[project]\nname = 'lib'\nversion = '1'\ndependencies = 'x'\n", "no array of strings")]
     [InlineData("[project]\nname = 'lib'\nversion = '1'\ndependencies = ['x>>1']\n", "'x>>1'")]

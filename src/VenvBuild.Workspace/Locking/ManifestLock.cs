@@ -63,7 +63,11 @@ internal sealed class ManifestLock
         if (document is null)
             return Outcome(LockState.Missing, 0, ["there is no lock"]);
         if (Manifest.Requests.AreAnsweredBy(document))
-            return Outcome(LockState.UpToDate, document.Packages.Count, []);
+        {
+            var changes = ProjectFolders.Changes(Manifest, document.Provenance!);
+            return Outcome(changes.Count == 0 ? LockState.UpToDate : LockState.Stale, document.Packages.Count, changes);
+        }
+
         IReadOnlyList<string> reasons = document.Provenance is { } provenance
             ? RequestChanges.Describe(provenance.Requests, Manifest.Requests.Lines)
             : ["the lock does not say which requests it answers: another tool made it"];
@@ -90,7 +94,7 @@ internal sealed class ManifestLock
         var served = options.Resolver == ResolverChoice.Builtin
             ? await new ServedLock(Context, Manifest, Path).TryMakeAsync(previous, options, cancellationToken).ConfigureAwait(false)
             : null;
-        var document = served ?? await SolveAsync(previous, options, cancellationToken).ConfigureAwait(false);
+        var document = ProjectFolders.Note(Manifest, served ?? await SolveAsync(previous, options, cancellationToken).ConfigureAwait(false));
         document = await AttestAsync(document, cancellationToken).ConfigureAwait(false);
         var changes = LockChanges.Describe(previous, document);
         var bytes = LockWriter.Write(document);
