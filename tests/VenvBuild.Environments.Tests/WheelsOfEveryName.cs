@@ -51,7 +51,7 @@ public sealed class WheelsOfEveryName
                 Assert.All(Directory.GetFileSystemEntries(root), path => Assert.True(Path.GetFileName(path) is "cache" or "env", path));
                 Assert.Equal(["er"], Directory.GetFileSystemEntries(Path.GetDirectoryName(root)!).Select(Path.GetFileName));
                 Assert.Equal(["deep"], Directory.GetFileSystemEntries(Path.GetDirectoryName(Path.GetDirectoryName(root)!)!).Select(Path.GetFileName));
-                Assert.All(Directory.GetFileSystemEntries(cache), path => Assert.True(Path.GetFileName(path) is "layers" or "leases" or "environments", path));
+                Assert.All(Directory.GetFileSystemEntries(cache), path => Assert.True(Path.GetFileName(path) is "layers" or "leases" or "environments" or "native", path));
                 FolderRemoval.Remove(Path.GetDirectoryName(Path.GetDirectoryName(root)!)!);
             },
             iter: 400, threads: 1);

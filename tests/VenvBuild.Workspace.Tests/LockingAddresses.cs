@@ -111,6 +111,29 @@ public sealed class LockingAddresses
     }
 
     [Fact]
+    public async Task What_was_asked_for_by_its_address_says_so_where_it_is_installed()
+    {
+        await using var world = new LockWorld();
+        var wheel = new WheelMaker("near");
+        wheel.Save(world.Path("wheels"));
+        var remote = world.Index.Add(LockWorld.FileOf(new WheelMaker("far")));
+        world.Add("plain", "1.0").Manifest($"requirements: [near @ ./wheels/near-1.0-py3-none-any.whl, plain, \"far @ http://me:secret@127.0.0.1:{world.Index.Root.Port}{remote.Path}\"]\npython: \">=3.9\"\nplatforms: [{Platform.OfThisProcess()}]");
+        await world.LockAsync();
+        var outcome = await SyncVerb.RunAsync(world.Context, new(), LockWorld.Stop);
+        Assert.False(outcome.IsUnchanged);
+        string[] written = [.. Directory.GetFiles(outcome.SitePackages, "direct_url.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+        Assert.Equal(["far-1.0.dist-info", "near-1.0.dist-info"], written.Select(path => Path.GetFileName(Path.GetDirectoryName(path)!)));
+        var far = System.Text.Json.JsonDocument.Parse(await File.ReadAllBytesAsync(written[0], LockWorld.Stop)).RootElement;
+        Assert.Equal(new Uri(world.Index.Root, remote.Path).AbsoluteUri, far.GetProperty("url").GetString());
+        var near = await File.ReadAllTextAsync(written[1], LockWorld.Stop);
+        var digest = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(wheel.ToArray()));
+        var address = new Uri(world.Path("wheels", "near-1.0-py3-none-any.whl")).AbsoluteUri;
+        Assert.Equal("{\"archive_info\":{\"hash\":\"sha256=" + digest + "\",\"hashes\":{\"sha256\":\"" + digest + "\"}},\"url\":\"" + address + "\"}", near);
+        Assert.Contains("near-1.0.dist-info/direct_url.json,sha256=", await File.ReadAllTextAsync(Path.Combine(Path.GetDirectoryName(written[1])!, "RECORD"), LockWorld.Stop), StringComparison.Ordinal);
+        Assert.True((await SyncVerb.RunAsync(world.Context, new(), LockWorld.Stop)).IsUnchanged);
+    }
+
+    [Fact]
     public async Task A_project_folder_that_asks_for_something_else_makes_the_lock_stale()
     {
         await using var world = new LockWorld();

@@ -154,7 +154,7 @@ public sealed class EnvironmentInstaller
             var python = options.WithPython ? await new CarriedInterpreter(_cacheFolder).MakeAsync(interpreter, cancellationToken).ConfigureAwait(false) : default;
             using (python.Making)
             {
-                new EnvironmentWriter(staging, frame with { Python = python.Layer }, layers, bytecode, linker) { LeavesOutTests = options.WithoutTests }
+                new EnvironmentWriter(staging, frame with { Python = python.Layer }, layers, bytecode, linker) { LeavesOutTests = options.WithoutTests, Origins = options.Origins }
                     .WriteAll(options.Prompt, progress, cancellationToken);
             }
 

@@ -17,6 +17,9 @@ internal sealed class EnvironmentWriter(
     /// <summary>Whether folders called <c>tests</c> of the distributions are left out.</summary>
     public bool LeavesOutTests { get; init; }
 
+    /// <summary>Where what was asked for by its address came from.</summary>
+    public EnvironmentOrigins? Origins { get; init; }
+
     /// <summary>Writes everything, and tells of it. Of several causes that end the work, the one that can be repaired comes first.</summary>
     public void WriteAll(string? prompt, IProgress<SyncProgress>? progress, CancellationToken cancellationToken)
     {
@@ -131,6 +134,14 @@ internal sealed class EnvironmentWriter(
 
         foreach (var point in layer.EntryPoints)
             WriteEntryPoint(layer, point, record);
+        if (Origins?.FileOf(layer) is { } origin)
+        {
+            var path = EnvironmentOrigins.PlaceIn(layer.DistInfo);
+            using (var file = File.Create(Place($"{_layout.SitePackages}/{path}"), bufferSize: 0))
+                file.Write(origin);
+            RecordFile.AppendRow(record, path, Sha256Digest.Of(origin), origin.Length);
+        }
+
         WriteRecord(layer, record);
     }
 

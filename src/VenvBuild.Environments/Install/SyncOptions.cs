@@ -33,6 +33,9 @@ public sealed record SyncOptions
     /// </summary>
     public ReadOnlyMemory<byte>? Signatures { get; init; }
 
+    /// <summary>What the environment says of distributions that were asked for by their address; null for nothing.</summary>
+    public EnvironmentOrigins? Origins { get; init; }
+
     /// <summary>Told of what was done, for those who ask for detail.</summary>
     public Action<Packaging.Diagnostic>? Remark { get; init; }
 
@@ -40,7 +43,11 @@ public sealed record SyncOptions
     internal bool RequiresLibraries => Checks.Any(check => check.Command == EnvironmentCheck.Libraries);
 
     /// <summary>What of these options shows in the finished environment: where it is another, the environment is made again.</summary>
-    internal string Form => Link.ToString().ToLowerInvariant() + (WithoutTests ? TestsForm : "") + (WithPython ? PythonForm : "");
+    internal string Form => Link.ToString().ToLowerInvariant() + (WithoutTests ? TestsForm : "") + (WithPython ? PythonForm : "")
+        + (Origins is null ? "" : OriginsForm + Origins.Digest);
+
+    /// <summary>How <see cref="Form"/> begins to say what the environment says of addresses.</summary>
+    internal const string OriginsForm = ", origins ";
 
     /// <summary>How <see cref="Form"/> says that tests were left out.</summary>
     internal const string TestsForm = ", without tests";

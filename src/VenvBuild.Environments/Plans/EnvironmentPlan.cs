@@ -106,9 +106,8 @@ public sealed class EnvironmentPlan
         var wheels = new List<PlannedWheel>();
         foreach (var selected in LockSelection.Select(document, markers, target.Tags, null, groups))
         {
-            wheels.Add(selected.IsWheel
-                ? PlannedWheel.Of(selected)
-                : await builds.BuildAsync(selected, interpreter, cancellationToken).ConfigureAwait(false) ?? PlannedWheel.Of(selected));
+            var built = selected.IsWheel ? null : await builds.BuildAsync(selected, interpreter, cancellationToken).ConfigureAwait(false);
+            wheels.Add(built is null ? PlannedWheel.Of(selected) : built with { Origin = DirectOrigin.Of(selected.Package) });
         }
 
         return new(target, wheels, hasBytecode) { Markers = markers };

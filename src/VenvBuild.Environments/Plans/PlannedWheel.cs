@@ -26,6 +26,9 @@ public sealed record PlannedWheel
     /// <summary>Whether the manifest named the wheel by its address, which no mirror takes the place of.</summary>
     public bool IsDirect { get; init; }
 
+    /// <summary>Where a distribution came from that was asked for by its address; else null.</summary>
+    internal DirectOrigin? Origin { get; init; }
+
     /// <summary>The distribution.</summary>
     public PackageName Name => File.Name;
 
@@ -52,7 +55,7 @@ public sealed record PlannedWheel
                 "Make the lock again with dotnet pyenv lock.");
         }
 
-        return new() { File = name, Sha256 = digest, Size = file.Size, Url = file.Url, Path = file.Path, Index = package.Index, IsDirect = package.Archive is not null };
+        return new() { File = name, Sha256 = digest, Size = file.Size, Url = file.Url, Path = file.Path, Index = package.Index, IsDirect = package.Archive is not null, Origin = DirectOrigin.Of(package) };
     }
 
     private static DiagnosticException Refuse(string code, LockedPackage package, string message, string remedy) =>

@@ -235,6 +235,8 @@ public sealed class EnvironmentVerification
     private bool CheckBytes(string place, ReadOnlySpan<byte> content, bool isExecutable, string? owner)
     {
         _expected[place] = owner;
+        if (HasOrigin(layer))
+            _expected[OriginOf(layer)] = owner;
         if (Entry(place, owner, null) is not { } info)
             return false;
         var isRight = CheckMode(info, place, isExecutable, owner);
@@ -357,6 +359,8 @@ public sealed class EnvironmentVerification
 
         foreach (var point in layer.EntryPoints)
             AppendWritten(expected, $"{_layout.Scripts}/{point.Name}{(_layout.IsWindows ? ".exe" : "")}");
+        if (HasOrigin(layer))
+            AppendWritten(expected, OriginOf(layer));
         RecordFile.AppendRow(expected, layer.DistInfo + "/RECORD");
         var text = info.Length <= WheelLimits.Default.MaxMetadataBytes ? File.ReadAllText(info.FullName) : "";
         // Without its bytecode's list, the rows of bytecode are anyone's.
@@ -366,6 +370,11 @@ public sealed class EnvironmentVerification
         if (!isRight)
             Find(EnvironmentFindingKind.Changed, place, $"'{place}' does not list what {owner} brought.", owner);
     }
+
+    /// <summary>Whether the installer said where the distribution came from; what that says is nobody's code.</summary>
+    private bool HasOrigin(Layer layer) => _record.Form.Contains(SyncOptions.OriginsForm, StringComparison.Ordinal) && File.Exists($"{_folder}/{OriginOf(layer)}");
+
+    private string OriginOf(Layer layer) => $"{_layout.SitePackages}/{EnvironmentOrigins.PlaceIn(layer.DistInfo)}";
 
     /// <summary>The row of a file that the installer wrote, and that is checked where it stands.</summary>
     private void AppendWritten(StringBuilder record, string place)

@@ -54,7 +54,7 @@ internal sealed class InstalledRecord(string folder, VenvLayout layout, PlannedW
         var (files, compiled) = (new List<LayerFile>(), new List<LayerFile>());
         foreach (var (path, row) in rows)
         {
-            if (PlaceOf(path) is not { } place || commands.Contains(place))
+            if (path == EnvironmentOrigins.PlaceIn(distInfo) || PlaceOf(path) is not { } place || commands.Contains(place))
                 continue;
             var (scheme, below) = SchemeOf(place, root);
             if (row.IsPromise && row.Algorithm != HashAlgorithmName.SHA256)

@@ -22,7 +22,10 @@ internal sealed record PreparedEnvironment(
     /// <summary>The groups that are installed; null for the lock's default ones.</summary>
     public IReadOnlyCollection<ExtraName>? Groups { get; init; }
 
-    public Environments.SyncOptions InstallOptions { get; init; } = InstallSettings.Of(Context, Lock.Manifest, isFrozen: LockOutcome is null);
+    public Environments.SyncOptions InstallOptions { get; init; } = InstallSettings.Of(Context, Lock.Manifest, isFrozen: LockOutcome is null) with
+    {
+        Origins = EnvironmentOrigins.Of(Plan, System.IO.Path.GetDirectoryName(Lock.Path)!),
+    };
 
     public IProgress<SyncProgress>? Progress => Context.Progress is { } lines ? new SyncProgressLines(lines) : null;
 

@@ -25,7 +25,7 @@ public static class PublishVerb
             Path = output,
             Plan = options.Trim.HasFlag(PublishTrim.Caches) ? prepared.Plan.WithoutBytecode() : prepared.Plan,
             // It will leave this machine: nothing in it may be a second name of a file in the store.
-            InstallOptions = prepared.InstallOptions with { Link = LinkMode.Copy, WithoutTests = options.Trim.HasFlag(PublishTrim.Tests), WithPython = options.WithPython },
+            InstallOptions = prepared.InstallOptions with { Origins = null, Link = LinkMode.Copy, WithoutTests = options.Trim.HasFlag(PublishTrim.Tests), WithPython = options.WithPython },
         };
         var outcome = await prepared.InstallFoundAsync(from: null, isAskedFor: false, cancellationToken).ConfigureAwait(false) is var (found, environment)
             ? prepared.Outcome(found, environment.Source.Name)
