@@ -131,6 +131,10 @@ public sealed class LockingAddresses
         Assert.Equal("{\"archive_info\":{\"hash\":\"sha256=" + digest + "\",\"hashes\":{\"sha256\":\"" + digest + "\"}},\"url\":\"" + address + "\"}", near);
         Assert.Contains("near-1.0.dist-info/direct_url.json,sha256=", await File.ReadAllTextAsync(Path.Combine(Path.GetDirectoryName(written[1])!, "RECORD"), LockWorld.Stop), StringComparison.Ordinal);
         Assert.True((await SyncVerb.RunAsync(world.Context, new(), LockWorld.Stop)).IsUnchanged);
+        var cache = Environment.GetEnvironmentVariable("VENVBUILD_CACHE")!;
+        Assert.Empty(Environments.EnvironmentVerification.Run(outcome.EnvironmentPath, cache, LockWorld.Stop).Findings);
+        await File.WriteAllTextAsync(written[0], "{}", LockWorld.Stop);
+        Assert.NotEmpty(Environments.EnvironmentVerification.Run(outcome.EnvironmentPath, cache, LockWorld.Stop).Findings);
     }
 
     [Fact]

@@ -235,8 +235,6 @@ public sealed class EnvironmentVerification
     private bool CheckBytes(string place, ReadOnlySpan<byte> content, bool isExecutable, string? owner)
     {
         _expected[place] = owner;
-        if (HasOrigin(layer))
-            _expected[OriginOf(layer)] = owner;
         if (Entry(place, owner, null) is not { } info)
             return false;
         var isRight = CheckMode(info, place, isExecutable, owner);
@@ -337,6 +335,8 @@ public sealed class EnvironmentVerification
     {
         var place = $"{_layout.SitePackages}/{layer.DistInfo}/RECORD";
         _expected[place] = owner;
+        if (HasOrigin(layer))
+            _expected[OriginOf(layer)] = owner;
         if (Entry(place, owner, null) is not { } info || !CheckMode(info, place, isExecutable: false, owner) || !isFromStore)
             return;
         Interlocked.Increment(ref _files);
