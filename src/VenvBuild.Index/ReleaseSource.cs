@@ -20,7 +20,7 @@ internal sealed class ReleaseSource(IndexOptions options, PageSource pages, IRea
     {
         var indexes = IndexesFor(name);
         var isClaimed = indexes.Any(index => index.Packages.Count > 0);
-        var offers = new List<IReadOnlyList<OfferedRelease>>();
+        var offers = new List<IReadOnlyList<Release>>();
         var searched = new List<string>();
         for (var i = 0; !isClaimed && i < links.Count; i++)
         {
@@ -49,12 +49,12 @@ internal sealed class ReleaseSource(IndexOptions options, PageSource pages, IRea
             server ??= index;
             if (WarningOf(page.State, name, index) is { } warning)
                 warnings.Add(warning);
-            offers.Add(OffersOf(page, index, latestTicks));
+            offers.Add(OffersOf(name, page, index, latestTicks));
             if (options.Strategy == IndexStrategy.FirstIndex)
                 break;
         }
 
-        return new(name, Unite(name, offers)) { Index = server?.Url, Searched = searched, Warnings = warnings };
+        return new(name, Unite(offers)) { Index = server?.Url, Searched = searched, Warnings = warnings };
     }
 
     /// <summary>What the indexes have of a name and <see cref="GetAsync"/> does not offer.</summary>
@@ -136,9 +136,9 @@ internal sealed class ReleaseSource(IndexOptions options, PageSource pages, IRea
         return offline is null ? null : throw FetchErrors.Stop(FetchErrors.Offline($"the page of '{name}'", offline.Url));
     }
 
-    private List<OfferedRelease> OffersOf(EncodedPage page, IndexLocation index, long latestTicks)
+    private List<Release> OffersOf(PackageName name, EncodedPage page, IndexLocation index, long latestTicks)
     {
-        var releases = new List<OfferedRelease>(page.Versions.Length);
+        var releases = new List<Release>(page.Versions.Length);
         var withoutTime = false;
         for (var i = 0; i < page.Versions.Length; i++)
         {
@@ -155,7 +155,7 @@ internal sealed class ReleaseSource(IndexOptions options, PageSource pages, IRea
             }
 
             if (count > 0)
-                releases.Add(new(page.Versions[i], new PageFiles(page, first, end, latestTicks, count), index.Url));
+                releases.Add(new(name, page.Versions[i], new PageFiles(page, first, end, latestTicks, count)) { Index = index.Url });
         }
 
         if (withoutTime && Interlocked.Exchange(ref _hasWarnedOfTimes, 1) == 0)
@@ -173,29 +173,24 @@ internal sealed class ReleaseSource(IndexOptions options, PageSource pages, IRea
     /// One list of all, oldest first. What stands earlier wins: a file of a find-links place over the index's of the same name, and of two
     /// indexes that have a version, the first.
     /// </summary>
-    private static Release[] Unite(PackageName name, List<IReadOnlyList<OfferedRelease>> offers)
+    private static IReadOnlyList<Release> Unite(List<IReadOnlyList<Release>> offers)
     {
         if (offers.Count == 0)
             return [];
         if (offers.Count == 1)
-        {
-            var alone = new Release[offers[0].Count];
-            for (var i = 0; i < alone.Length; i++)
-                alone[i] = new(name, offers[0][i].Version, offers[0][i].Files) { Index = offers[0][i].Index };
-            return alone;
-        }
+            return offers[0];
 
         // Stable, so that offers of one version stay in the order of their places.
         var releases = new List<Release>();
         foreach (var offer in offers.SelectMany(offer => offer).OrderBy(offer => offer.Version))
         {
             if (releases.Count == 0 || !releases[^1].Version.Equals(offer.Version))
-                releases.Add(new(name, offer.Version, offer.Files) { Index = offer.Index });
+                releases.Add(offer);
             else if (releases[^1].Index is null)
                 releases[^1] = releases[^1] with { Files = Union(releases[^1].Files, offer.Files), Index = offer.Index };
         }
 
-        return [.. releases];
+        return releases;
     }
 
     private static List<IndexFile> Union(IReadOnlyList<IndexFile> first, IReadOnlyList<IndexFile> second)

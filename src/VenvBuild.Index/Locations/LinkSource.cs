@@ -1,5 +1,6 @@
 using System.Net;
 using VenvBuild.Packaging;
+using VenvBuild.Resolver;
 
 namespace VenvBuild.Index;
 
@@ -15,12 +16,12 @@ internal sealed class LinkSource(FindLinks links, IndexOptions options, Fetcher 
 
     /// <summary>The releases of a project, oldest first.</summary>
     /// <exception cref="DiagnosticException">The folder is missing, or the page failed.</exception>
-    public async ValueTask<IReadOnlyList<OfferedRelease>> GetAsync(PackageName name, CancellationToken cancellationToken) =>
+    public async ValueTask<IReadOnlyList<Release>> GetAsync(PackageName name, CancellationToken cancellationToken) =>
         [.. (await FilesAsync(name, cancellationToken).ConfigureAwait(false))
             .Where(file => IsInTime(file, options.LatestOf(name)))
             .OrderBy(file => file.Version)
             .GroupBy(file => file.Version)
-            .Select(group => new OfferedRelease(group.Key, new LinkedFiles([.. group]), null))];
+            .Select(group => new Release(name, group.Key, new LinkedFiles([.. group])))];
 
     /// <summary>A file by its name, or null.</summary>
     /// <exception cref="DiagnosticException">The folder is missing, or the page failed.</exception>

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 
 namespace VenvBuild.Index;
 
@@ -39,9 +38,13 @@ internal static class UrlShape
 
     public static string PutTogether(string prefix, ReadOnlySpan<byte> digest, string fileName)
     {
-        var url = new StringBuilder(prefix.Length + MiddleLength + fileName.Length);
         Span<char> digits = stackalloc char[2 * DigestLength];
         Convert.TryToHexStringLower(digest, digits, out _);
-        return url.Append(prefix).Append(digits[..2]).Append('/').Append(digits[2..4]).Append('/').Append(digits[4..]).Append('/').Append(fileName).ToString();
+        Span<char> middle = stackalloc char[MiddleLength];
+        digits[..2].CopyTo(middle);
+        digits[2..4].CopyTo(middle[3..]);
+        digits[4..].CopyTo(middle[6..]);
+        middle[2] = middle[5] = middle[^1] = '/';
+        return string.Concat(prefix, middle, fileName);
     }
 }

@@ -57,13 +57,7 @@ public sealed class SupportedTags
     public int Count => _pairs.Count * _platforms.Count + _anyPairs.Count;
 
     /// <summary>The place of a tag, 0 for the best, or null when a wheel with it cannot be used.</summary>
-    public int? Rank(WheelTag tag)
-    {
-        var pair = (tag.Python, tag.Abi);
-        if (string.Equals(tag.Platform, "any", StringComparison.Ordinal))
-            return _anyPlaces.TryGetValue(pair, out var any) ? any : null;
-        return _platformPlaces.TryGetValue(tag.Platform, out var platform) && _pairPlaces.TryGetValue(pair, out var first) ? first + platform : null;
-    }
+    public int? Rank(WheelTag tag) => Rank((tag.Python, tag.Abi), tag.Platform);
 
     /// <summary>The best place of the set's tags, or null when a wheel with it cannot be used. Remembered, so that asking again is cheap.</summary>
     public int? Rank(WheelTagSet tags)
@@ -124,14 +118,32 @@ public sealed class SupportedTags
     private int? Best(WheelTagSet tags)
     {
         int? best = null;
-        foreach (var tag in tags.Expand())
+        // Platforms are many and few of them are this one.
+        foreach (var platform in tags.Platforms)
         {
-            if (Rank(tag) is { } rank && (best is null || rank < best))
-                best = rank;
+            if (!IsAny(platform) && !_platformPlaces.ContainsKey(platform))
+                continue;
+            foreach (var python in tags.Pythons)
+            {
+                foreach (var abi in tags.Abis)
+                {
+                    if (Rank((python, abi), platform) is { } rank && (best is null || rank < best))
+                        best = rank;
+                }
+            }
         }
 
         return best;
     }
+
+    private int? Rank((string Python, string Abi) pair, string platform)
+    {
+        if (IsAny(platform))
+            return _anyPlaces.TryGetValue(pair, out var any) ? any : null;
+        return _platformPlaces.TryGetValue(platform, out var place) && _pairPlaces.TryGetValue(pair, out var first) ? first + place : null;
+    }
+
+    private static bool IsAny(string platform) => string.Equals(platform, "any", StringComparison.Ordinal);
 
     private void Remember(int index, int value)
     {
