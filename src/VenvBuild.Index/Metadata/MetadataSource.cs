@@ -12,10 +12,10 @@ namespace VenvBuild.Index;
 /// </summary>
 internal sealed class MetadataSource(IndexOptions options, Fetcher fetcher, Downloader downloader, CacheWriter cache, AskerList askers)
 {
-    private const int FormatVersion = 1;
+    private const int FormatVersion = 2;
     // An entry that begins so holds a problem in words: no field's name does.
     private const byte ProblemMark = (byte)'!';
-    private const string NeedsBuild = "only an sdist, whose metadata needs a build";
+    private const string NeedsBuild = "it is only an sdist, which says what it needs when it is built, and the manifest lets none be built ('sdists: allow', or a list of names, does)";
 
     // Enough for the central directory of nearly every wheel, and for METADATA, which is packed last.
     private const int TailLength = 64 * 1024;

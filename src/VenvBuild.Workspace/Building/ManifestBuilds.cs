@@ -85,9 +85,14 @@ internal sealed class ManifestBuilds(WorkspaceContext context, Manifest manifest
     {
         var finder = new PythonSupply(context, manifest, CacheFolder.Default()).Finder;
         var here = await finder.ListAsync(null, cancellationToken).ConfigureAwait(false);
-        return here.Where(python => !python.IsFreeThreaded && manifest.Python.Contains(python.Version)).OrderBy(python => python.Minor).FirstOrDefault()
-            ?? await finder.FindAsync(manifest.Python, null, context.Report, cancellationToken).ConfigureAwait(false);
+        return OldestOf(here, manifest.Python) ?? await finder.FindAsync(manifest.Python, null, context.Report, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>The oldest minor's best Python of those found; builds without the global lock and other implementations build for themselves only.</summary>
+    internal static Interpreter? OldestOf(IEnumerable<Interpreter> found, VersionSpecifiers python) => found
+        .Where(one => !one.IsFreeThreaded && one.Markers.ImplementationName == Target.CPython && python.Contains(one.Version))
+        .OrderBy(one => one.Minor)
+        .FirstOrDefault();
 
     private BuildSource Sdist(SelectedPackage pin, PackageIndex index)
     {
