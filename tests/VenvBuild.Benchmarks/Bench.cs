@@ -30,7 +30,9 @@ internal sealed class Bench : IAsyncDisposable
     public required Uri Far { get; init; }
 
     /// <summary>Makes everything ready.</summary>
-    public static async Task<Bench> PrepareAsync(CancellationToken cancellationToken)
+    /// <param name="published">An executable that was published before, or null to publish one now.</param>
+    /// <param name="cancellationToken">Ends the making.</param>
+    public static async Task<Bench> PrepareAsync(string? published, CancellationToken cancellationToken)
     {
         var folder = new TestFolder();
         var servers = new List<SliceServer>();
@@ -43,8 +45,9 @@ internal sealed class Bench : IAsyncDisposable
             servers.Add(far);
             Say("unpacking uv and pip");
             var peers = await SlicePeers.UnpackAsync(folder.File("peers"), cancellationToken);
-            Say("publishing the tool");
-            var tool = await PublishedTool.PublishAsync(folder.File("tool"), cancellationToken);
+            if (published is null)
+                Say("publishing the tool");
+            var tool = published is null ? await PublishedTool.PublishAsync(folder.File("tool"), cancellationToken) : new(published, null);
             var bench = new Bench(folder) { Tool = tool, Peers = peers, Python = Interpreter.Path, Near = near.Simple, Far = far.Simple };
             bench._servers.AddRange(servers);
             return bench;
