@@ -146,10 +146,10 @@ public sealed class ResolverServerClient : IDisposable
         var status = (int)answer.StatusCode;
         if (problem is null)
         {
-            // What serves files takes no POST and answers 403, 404, 405 or 501; what is broken is not asked twice.
+            // What serves files takes no POST and answers 403, 404, 405 or 501, or sends on to the folder; what is broken is not asked twice.
             return Bad(
                 string.Create(CultureInfo.InvariantCulture, $"answers {status} without saying why: perhaps it is no resolver server"),
-                isForeign: status is (>= 400 and < 500) or (int)HttpStatusCode.NotImplemented);
+                isForeign: status is (>= 300 and < 500) or (int)HttpStatusCode.NotImplemented);
         }
 
         var why = problem.Detail ?? problem.Title ?? "it does not say why";

@@ -8,7 +8,7 @@ namespace VenvBuild.Server.Tests;
 
 /// <summary>The verb <c>sync</c> makes the same environment with a server as without, and with one that lies or is away.</summary>
 [Collection("The cache of this process")]
-public sealed class SyncingFromTheServer : IAsyncDisposable
+public sealed partial class SyncingFromTheServer : IAsyncDisposable
 {
     private readonly LoopbackIndex _index = new LoopbackIndex().Add("thing", "1.0", "other>=1").Add("other", "1.5").Add("more", "1.0");
     private readonly TestFolder _folder = new();

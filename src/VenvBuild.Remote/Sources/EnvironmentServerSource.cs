@@ -64,13 +64,13 @@ public sealed class EnvironmentServerSource : IEnvironmentSource, IDisposable
         try
         {
             var place = $"v1/environments/{key}";
-            var status = await AskAsync(() => Make(HttpMethod.Get, place), patience.Token).ConfigureAwait(false);
+            var status = await AskAsync(() => Make(HttpMethod.Get, place), isBuild: false, patience.Token).ConfigureAwait(false);
             if (status is null or { State: EnvironmentStatus.Failed or EnvironmentStatus.Cancelled } && Request is not null)
-                status = await AskAsync(MakeBuild, patience.Token).ConfigureAwait(false);
+                status = await AskAsync(MakeBuild, isBuild: true, patience.Token).ConfigureAwait(false);
             for (var pause = FirstPause; status is { State: EnvironmentStatus.Queued or EnvironmentStatus.Building } && status.Key == key.ToString(); pause = Longer(pause))
             {
                 await Task.Delay(pause, patience.Token).ConfigureAwait(false);
-                status = await AskAsync(() => Make(HttpMethod.Get, place), patience.Token).ConfigureAwait(false);
+                status = await AskAsync(() => Make(HttpMethod.Get, place), isBuild: false, patience.Token).ConfigureAwait(false);
             }
 
             return OfferOf(status);
@@ -121,11 +121,11 @@ public sealed class EnvironmentServerSource : IEnvironmentSource, IDisposable
     private static TimeSpan Longer(TimeSpan pause) => pause * 1.5 is var longer && longer < LongestPause ? longer : LongestPause;
 
     /// <summary>What the server says of an environment; null when it has none, or does not make one for us.</summary>
-    private async Task<EnvironmentStatus?> AskAsync(Func<HttpRequestMessage> make, CancellationToken cancellationToken)
+    private async Task<EnvironmentStatus?> AskAsync(Func<HttpRequestMessage> make, bool isBuild, CancellationToken cancellationToken)
     {
         using var answer = await _client.SendAsync(make, cancellationToken).ConfigureAwait(false);
         var url = answer.RequestMessage!.RequestUri!;
-        if (answer.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone || (answer.RequestMessage.Method == HttpMethod.Post && IsRefusal(answer.StatusCode)))
+        if (answer.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone || (isBuild && IsRefusal(answer.StatusCode)))
             return null;
         if (answer.StatusCode is not (HttpStatusCode.OK or HttpStatusCode.Accepted))
             throw PlaceFault.Answered(url, answer.StatusCode);
@@ -145,7 +145,7 @@ public sealed class EnvironmentServerSource : IEnvironmentSource, IDisposable
         }
     }
 
-    /// <summary>A server need not build for everybody, and a static tree builds nothing.</summary>
+    /// <summary>A server need not build for everybody, and a static tree builds nothing: some send a POST to a folder on, and refuse to list it.</summary>
     private static bool IsRefusal(HttpStatusCode status) => status
         is HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.MethodNotAllowed or HttpStatusCode.Conflict
         or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.UnprocessableEntity or HttpStatusCode.NotImplemented;
