@@ -51,6 +51,34 @@ public sealed class SdistArchives
         Assert.NotNull(what);
     }
 
+    /// <summary>What the reader of tar archives does not read at all: sparse files of GNU's kind, and a number that has no end.</summary>
+    [Theory]
+    [InlineData('S', "00000000001")]
+    [InlineData('M', "00000000001")]
+    [InlineData('0', "\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff")]
+    [InlineData('0', "\u0080\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff")]
+    public void What_cannot_be_read_is_refused_as_all_else_is(char type, string size)
+    {
+        using var folder = new TestFolder();
+        var header = new byte[512];
+        void Text(int at, string text) => Encoding.Latin1.GetBytes(text).CopyTo(header, at);
+        Text(0, "pkg-1.0/a");
+        Text(100, "0000644");
+        Text(124, size);
+        Text(136, "00000000000");
+        header[156] = (byte)type;
+        Text(257, "ustar  ");
+        Text(148, "        ");
+        Text(148, Convert.ToString(header.Sum(b => b), 8).PadLeft(6, '0') + "\0 ");
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+            gzip.Write([.. header, .. new byte[2048]]);
+
+        var refused = Assert.Throws<DiagnosticException>(() => Unpack(folder, "pkg-1.0.tar.gz", packed.ToArray(), Directory.CreateDirectory(folder.File("target")).FullName));
+
+        Assert.Equal(BuildCodes.SdistRefused, refused.Diagnostics[0].Code);
+    }
+
     [Fact]
     public void Tar_archives_come_out_writable_and_with_links()
     {

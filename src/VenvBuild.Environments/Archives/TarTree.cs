@@ -26,13 +26,17 @@ internal static class TarTree
                 Take(entry, tree, rules, cancellationToken);
             }
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException or ArgumentException)
+        catch (Exception e) when (IsRefusal(e))
         {
             throw rules.Refuse(null, $"it is damaged or a bomb ({e.Message})");
         }
 
         tree.MakeLinks();
     }
+
+    /// <summary>What the reader throws at archives that are none: kinds of entries that it does not support, and numbers and texts that make no sense.</summary>
+    private static bool IsRefusal(Exception e) =>
+        e is InvalidDataException or EndOfStreamException or FormatException or ArgumentException or NotSupportedException or ArithmeticException or InvalidOperationException or IndexOutOfRangeException;
 
     private static void Take(TarEntry entry, ArchiveTree tree, ArchiveTreeRules rules, CancellationToken cancellationToken)
     {
