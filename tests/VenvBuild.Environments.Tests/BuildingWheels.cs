@@ -286,6 +286,28 @@ public sealed class BuildingWheels
         }
     }
 
+    [Theory]
+    [InlineData(true, "bubblewrap (bwrap) with namespaces that this kernel allows")]
+    [InlineData(false, "unshare with namespaces that this kernel allows")]
+    public async Task Each_kind_of_sandbox_has_an_empty_home_no_network_and_only_its_own_folder_to_write_in(bool isBubblewrap, string what)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "namespaces are those of Linux");
+        using var folder = new TestFolder();
+        var own = Directory.CreateDirectory(folder.File("own")).FullName;
+        var python = await Pythons.BestAsync();
+        var sandbox = await BuildSandbox.FindAsync(isBubblewrap, [own, python.BasePrefix], Token);
+        Require.That(sandbox is not null, what);
+
+        var command = sandbox!.Wrap(
+            ["sh", "-c", "ls -A \"$HOME\" | grep -v '^tmp$' | wc -l; cat /proc/net/dev | grep -c ':'; echo x > inside && echo wrote; pwd; ps=$(ls /proc | grep -c '^[0-9]'); [ $ps -lt 10 ] && echo alone; exit 7"], own);
+        var result = await CliWrap.Buffered.BufferedCommandExtensions.ExecuteBufferedAsync(
+            CliWrap.Cli.Wrap(command[0]).WithArguments(command.Skip(1)).WithValidation(CliWrap.CommandResultValidation.None), Token);
+
+        Assert.Equal($"0\n1\nwrote\n{own}\nalone", result.StandardOutput.Trim());
+        Assert.Equal(7, result.ExitCode);
+        Assert.True(File.Exists(Path.Combine(own, "inside")));
+    }
+
     private static string Quoted(string text) => $"'{text}'";
 
     private static PackageIndex Open(TestFolder folder) => new(new() { Indexes = [], Cache = new(folder.File("cache")) });

@@ -41,20 +41,19 @@ internal sealed class BuildSandbox
     /// <exception cref="DiagnosticException">None works here.</exception>
     public static async Task<BuildSandbox> FindAsync(IReadOnlyList<string> kept, CancellationToken cancellationToken)
     {
-        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        if (OperatingSystem.IsLinux() && home.Length > 1)
-        {
-            foreach (var isBubblewrap in new[] { true, false })
-            {
-                var sandbox = new BuildSandbox(isBubblewrap, home, kept);
-                if (await sandbox.WorksAsync(cancellationToken).ConfigureAwait(false))
-                    return sandbox;
-            }
-        }
-
-        throw new DiagnosticException(ExitCode.BuildFailed, Diagnostic.Error(
+        return await FindAsync(isBubblewrap: true, kept, cancellationToken).ConfigureAwait(false)
+            ?? await FindAsync(isBubblewrap: false, kept, cancellationToken).ConfigureAwait(false)
+            ?? throw new DiagnosticException(ExitCode.BuildFailed, Diagnostic.Error(
             BuildCodes.NoSandbox, "Nothing here keeps a build from the network and the home folder: neither bubblewrap (bwrap) nor unshare works on this machine.",
             remedy: "Install bubblewrap and allow user namespaces, build on Linux, or leave out --sandbox where the sources are trusted."));
+    }
+
+    /// <summary>The sandbox of one kind; null where it does not work on this machine.</summary>
+    public static async Task<BuildSandbox?> FindAsync(bool isBubblewrap, IReadOnlyList<string> kept, CancellationToken cancellationToken)
+    {
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        var sandbox = new BuildSandbox(isBubblewrap, home, kept);
+        return OperatingSystem.IsLinux() && home.Length > 1 && await sandbox.WorksAsync(cancellationToken).ConfigureAwait(false) ? sandbox : null;
     }
 
     /// <summary>Whether a variable goes into the sandbox: what compilers read, and nothing that may hold a secret.</summary>
