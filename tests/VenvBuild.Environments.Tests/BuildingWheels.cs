@@ -298,12 +298,22 @@ public sealed class BuildingWheels
         var sandbox = await BuildSandbox.FindAsync(isBubblewrap, [own, python.BasePrefix], Token);
         Require.That(sandbox is not null, what);
 
-        var command = sandbox!.Wrap(
-            ["sh", "-c", "ls -A \"$HOME\" | grep -v '^tmp$' | wc -l; cat /proc/net/dev | grep -c ':'; echo x > inside && echo wrote; pwd; ps=$(ls /proc | grep -c '^[0-9]'); [ $ps -lt 10 ] && echo alone; exit 7"], own);
-        var result = await CliWrap.Buffered.BufferedCommandExtensions.ExecuteBufferedAsync(
-            CliWrap.Cli.Wrap(command[0]).WithArguments(command.Skip(1)).WithValidation(CliWrap.CommandResultValidation.None), Token);
+        var secret = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), $".venvbuild-test-{Guid.NewGuid():N}");
+        await File.WriteAllTextAsync(secret, "secret", Token);
+        CliWrap.Buffered.BufferedCommandResult result;
+        try
+        {
+            var command = sandbox!.Wrap(
+                ["sh", "-c", $"cat '{secret}' 2>/dev/null; grep -c ':' /proc/net/dev; echo x > inside && echo wrote; pwd; [ $(ls /proc | grep -c '^[0-9]') -lt 10 ] && echo alone; exit 7"], own);
+            result = await CliWrap.Buffered.BufferedCommandExtensions.ExecuteBufferedAsync(
+                CliWrap.Cli.Wrap(command[0]).WithArguments(command.Skip(1)).WithValidation(CliWrap.CommandResultValidation.None), Token);
+        }
+        finally
+        {
+            File.Delete(secret);
+        }
 
-        Assert.Equal($"0\n1\nwrote\n{own}\nalone", result.StandardOutput.Trim());
+        Assert.Equal($"1\nwrote\n{own}\nalone", result.StandardOutput.Trim());
         Assert.Equal(7, result.ExitCode);
         Assert.True(File.Exists(Path.Combine(own, "inside")));
     }

@@ -16,11 +16,13 @@ internal sealed class NativeBytes(SafeFileHandle file)
     private const int WindowSize = 4096;
     private const int MaxWindows = 4096;
     private const int MaxTextLength = 4096;
+    private const int MaxTextBytes = 2 << 20;
 
     private readonly byte[] _window = new byte[WindowSize];
     private long _windowStart = -1;
     private int _windowLength;
     private int _windows;
+    private int _textBytes;
 
     public long Length { get; } = RandomAccess.GetLength(file);
 
@@ -63,7 +65,7 @@ internal sealed class NativeBytes(SafeFileHandle file)
         var text = new List<byte>(64);
         for (; ; at++)
         {
-            if (at >= end || text.Count > MaxTextLength)
+            if (at >= end || text.Count > MaxTextLength || ++_textBytes > MaxTextBytes)
                 throw new InvalidDataException("a text does not end");
             var next = Byte(at);
             if (next == 0)
