@@ -14,7 +14,7 @@ internal static class LockComparisons
     private static readonly string[] Platforms = ["linux-x64", "win-x64", "osx-arm64"];
 
     public static IEnumerable<Comparison> All(Bench bench) =>
-        [.. Warm.Select(workload => OfWarm(bench, workload)), .. Cold.Select(workload => OfCold(bench, workload)), Settled(bench)];
+        [.. Warm.Select(workload => OfWarm(bench, workload)), .. Cold.Select(workload => OfCold(bench, workload)), Settled(bench), Verified(bench)];
 
     /// <summary>Everything that is asked for is in the tools' caches; no lock is there.</summary>
     private static Comparison OfWarm(Bench bench, string workload) =>
@@ -26,6 +26,20 @@ internal static class LockComparisons
 
     /// <summary>The lock is there and answers the manifest; uv, which keeps no digest of the requests, solves again from its pins.</summary>
     private static Comparison Settled(Bench bench) => Make(bench, "lock-settled", "settled lock jupyter", "jupyter", bench.Near, [], []);
+
+    /// <summary>
+    /// A lock proven from metadata that the cache has, with the requests unread by any solver; uv, which proves no lock, solves again from its
+    /// pins, which is the nearest that it does.
+    /// </summary>
+    private static Comparison Verified(Bench bench)
+    {
+        var solved = Make(bench, "lock-verified", "verify lock airflow", "airflow", bench.Near, [], []);
+        return solved with
+        {
+            First = [solved.Ours],
+            Ours = bench.Ours(solved.Ours.Folder, "verify", "--quiet", "--index-url", bench.Near.AbsoluteUri),
+        };
+    }
 
     private static Comparison Make(
         Bench bench, string kind, string name, string workload, Uri index, IReadOnlyList<string> ours, IReadOnlyList<string> peers)
