@@ -83,6 +83,44 @@ public sealed class ServerFallback : IAsyncDisposable
         Assert.Contains("--no-server", warning.Remedy, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("2026-02-01T00:00:00Z", "newest file in it is of 2026-01-01")]
+    [InlineData("2026-01-01T00:00:00Z", "pins other 1.0, and the one before 2.0")]
+    public async Task A_lock_that_is_older_than_the_server_s_last_is_warned_of_or_refused(string published, string words)
+    {
+        _index.PageCacheControl = "no-cache";
+        var old = await LockAsync(Context(null));
+        var wheel = new WheelMaker("other", "2.0").Module("other");
+        _index.Add(new("other", wheel.FileName, wheel.ToArray()) { UploadTime = published });
+        var recent = await LockAsync(Context(null));
+        Assert.Contains("version = \"2.0\"", recent, StringComparison.Ordinal);
+        var offered = recent;
+        await using var server = new LoopbackServer((_, _) => Lock(offered));
+
+        Assert.Equal(recent, await LockAsync(Context(server.Root)));
+        Assert.Empty(Warnings);
+        offered = old;
+        Assert.Equal(old, await LockAsync(Context(server.Root)));
+        Assert.Equal("PYENV1813", Assert.Single(Warnings).Code);
+        Assert.Contains(words, Warnings[0].Message, StringComparison.Ordinal);
+
+        await File.AppendAllTextAsync(_folder.File("pyenv.yaml"), "trust: {keys: [], rollback: refuse}\n", Stop);
+        _reports.Clear();
+        Assert.Equal(recent, await LockAsync(Context(server.Root)));
+        Assert.Equal("PYENV1253", Assert.Single(Warnings).Code);
+        Assert.Contains("older than the one that it offered before", Warnings[0].Message, StringComparison.Ordinal);
+
+        // What a lock of one's own pins may come back: that is what keeping it means.
+        _reports.Clear();
+        offered = old;
+        await File.WriteAllTextAsync(_folder.File("pylock.toml"), old, Stop);
+        var asked = server.Requests.Count;
+        await LockVerb.RunAsync(Context(server.Root), new() { UpgradePackages = ["thing"] }, Stop);
+        Assert.Empty(Warnings);
+        Assert.Equal(asked + 1, server.Requests.Count);
+        Assert.Equal(old, await File.ReadAllTextAsync(_folder.File("pylock.toml"), Stop));
+    }
+
     [Fact]
     public async Task A_server_that_refuses_or_stalls_is_complained_of_once_a_run()
     {

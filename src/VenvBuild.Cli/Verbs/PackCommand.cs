@@ -14,12 +14,18 @@ internal sealed class PackCommand : Verb
 
     private readonly Option<bool> _withPython = new("--with-python") { Description = "Carry the interpreter too, for machines that have none." };
 
+    private readonly Option<string?> _sign = new("--sign") { Description = "Sign it with this key, by its name or the file of a private key: FILE.intoto.jsonl beside it.", HelpName = "KEY" };
+
+    private readonly PassphraseOptions _passphrase = new();
+
     public PackCommand()
         : base("pack", "Puts this machine's environment into one file, which others unpack without any index.")
     {
         Options.Add(_output);
         Options.Add(_python);
         Options.Add(_withPython);
+        Options.Add(_sign);
+        _passphrase.AddTo(this);
         _lock.AddTo(this);
     }
 
@@ -35,7 +41,7 @@ internal sealed class PackCommand : Verb
     /// <inheritdoc/>
     protected override async Task<Answer> RunAsync(ParseResult arguments, Session session, CancellationToken cancellationToken)
     {
-        var options = new PackOptions { Output = arguments.GetValue(_output)!, WithPython = arguments.GetValue(_withPython), Sync = _lock.Read(arguments) with { Python = arguments.GetValue(_python) } };
+        var options = new PackOptions { Output = arguments.GetValue(_output)!, Sign = arguments.GetValue(_sign), Passphrase = () => _passphrase.Read(arguments), WithPython = arguments.GetValue(_withPython), Sync = _lock.Read(arguments) with { Python = arguments.GetValue(_python) } };
         var outcome = await PackVerb.RunAsync(session.Workspace, options, cancellationToken);
         return Answer.Of(outcome, static json => json.PackOutcome) with { Summary = OutcomeText.Of(outcome, session.Workspace.WorkingDirectory) };
     }

@@ -89,6 +89,32 @@ public static class LayerArchive
         }
     }
 
+    /// <summary>Reads an archive, compressed or not, to its end, and holds it against its digest and size. Nothing is unpacked.</summary>
+    /// <exception cref="DiagnosticException">It is not the layer's.</exception>
+    public static async Task CheckAsync(LayerReference layer, Stream archive, CancellationToken cancellationToken = default)
+    {
+        var tar = await ArchiveStream.OpenAsync(layer, archive, cancellationToken).ConfigureAwait(false);
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            await using (tar.ConfigureAwait(false))
+            {
+                for (var left = layer.Size; left > 0;)
+                {
+                    var part = (int)Math.Min(left, BufferSize);
+                    await tar.ReadAsync(buffer.AsMemory(0, part), cancellationToken).ConfigureAwait(false);
+                    left -= part;
+                }
+
+                await tar.CheckEndAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
     internal static string NameOf(LayerFile file) => $"{Layer.FolderOf(file.Scheme)}/{file.Path}";
 
     private static DiagnosticException Damaged(Layer layer, string why) => new(ExitCode.Integrity, Diagnostic.Error(

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using VenvBuild.Packaging;
 
 namespace VenvBuild.Remote;
@@ -13,7 +12,7 @@ public sealed class SeenEnvironments(string cacheFolder)
 {
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";
 
-    private readonly string _folder = Path.Combine(Path.GetFullPath(cacheFolder), "seen", "v1");
+    private readonly SeenMemory _memory = new(cacheFolder);
 
     /// <summary>The newest that was taken; null when none was.</summary>
     /// <param name="source">The source's name.</param>
@@ -21,17 +20,10 @@ public sealed class SeenEnvironments(string cacheFolder)
     /// <param name="target">The target.</param>
     public SeenEnvironment? Find(string source, string manifest, Target target)
     {
-        try
-        {
-            return File.ReadAllText(PathOf(source, manifest, target)).TrimEnd('\n').Split(' ') is [var key, var text]
-                && DateTimeOffset.TryParseExact(text, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-                ? new(key, time)
-                : null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
+        return _memory.Read(source, manifest, target.ToString())?.TrimEnd('\n').Split(' ') is [var key, var text]
+            && DateTimeOffset.TryParseExact(text, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            ? new(key, time)
+            : null;
     }
 
     /// <summary>Remembers one that was taken, unless a newer one is known. A cache that cannot be written remembers nothing.</summary>
@@ -39,20 +31,6 @@ public sealed class SeenEnvironments(string cacheFolder)
     {
         if (Find(source, manifest, target) is { } known && known.Time >= seen.Time)
             return;
-        var path = PathOf(source, manifest, target);
-        var sibling = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            Directory.CreateDirectory(_folder);
-            File.WriteAllText(sibling, $"{seen.Key} {seen.Time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture)}\n");
-            File.Move(sibling, path, overwrite: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            PlaceFault.TryDelete(sibling);
-        }
+        _memory.Write($"{seen.Key} {seen.Time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture)}\n", source, manifest, target.ToString());
     }
-
-    private string PathOf(string source, string manifest, Target target) =>
-        Path.Combine(_folder, Sha256Digest.Of(Encoding.UTF8.GetBytes($"{source}\n{manifest}\n{target}")).ToString());
 }

@@ -28,7 +28,7 @@ internal sealed record BuildCell(BuildSettings Settings, ManifestTarget Served, 
             }
 
             var native = interpreters.FirstOrDefault(found => IsOfMinor(found) && IsHere(found));
-            plan = await Settings.PlanForAsync(Target, Python ?? Served.Versions.LowerBound ?? Target.Python.FirstRelease, native, cancellationToken).ConfigureAwait(false);
+            plan = await PlanAsync(interpreters, cancellationToken).ConfigureAwait(false);
             var isNew = await MakeAsync(plan, compiler, native, interpreters, cancellationToken).ConfigureAwait(false);
             return Outcome(isNew ? BuildState.Built : BuildState.Cached) with { HasBytecode = plan.HasBytecode && compiler is not null, Output = Output };
         }
@@ -49,6 +49,10 @@ internal sealed record BuildCell(BuildSettings Settings, ManifestTarget Served, 
             Packages = plan?.Wheels.Count ?? 0,
         };
     }
+
+    /// <summary>The plan that a run of it would build.</summary>
+    public Task<EnvironmentPlan> PlanAsync(IReadOnlyList<Interpreter> interpreters, CancellationToken cancellationToken) => Settings.PlanForAsync(
+        Target, Python ?? Served.Versions.LowerBound ?? Target.Python.FirstRelease, interpreters.FirstOrDefault(found => IsOfMinor(found) && IsHere(found)), cancellationToken);
 
     private async Task<bool> MakeAsync(
         EnvironmentPlan plan, Interpreter? compiler, Interpreter? native, IReadOnlyList<Interpreter> interpreters, CancellationToken cancellationToken)

@@ -13,6 +13,7 @@ internal sealed class ServedLock(WorkspaceContext context, Manifest manifest, st
 {
     // A server learns what it lacks a project at a time; one that never has enough does not hold a run up.
     private const int MaxRounds = 8;
+    private const string Rollback = SeenLocks.Code;
 
     /// <summary>The lock, checked; null where no server is to be asked or it did not serve.</summary>
     public async Task<LockDocument?> TryMakeAsync(LockDocument? previous, LockOptions options, CancellationToken cancellationToken)
@@ -33,6 +34,7 @@ internal sealed class ServedLock(WorkspaceContext context, Manifest manifest, st
                 return null;
             }
 
+            CheckFreshness(server, document, options.Upgrade ? null : previous);
             context.Report(Diagnostic.Verbose(WorkspaceCodes.ServedLock, $"The lock comes from {Credentials.Strip(server.OriginalString)} and answers the manifest."));
             return document;
         }
@@ -43,7 +45,7 @@ internal sealed class ServedLock(WorkspaceContext context, Manifest manifest, st
                 WorkspaceCodes.WithoutServer, $"The resolver server {Credentials.Strip(server.OriginalString)} finds no lock; looked for again here."));
             return null;
         }
-        catch (DiagnosticException failure) when (failure is ServerFailureException || failure.Diagnostics[0].Code == WorkspaceCodes.WrongServerLock)
+        catch (DiagnosticException failure) when (failure is ServerFailureException || failure.Diagnostics[0].Code is WorkspaceCodes.WrongServerLock or Rollback)
         {
             if (context.FailedServers.Add(server))
             {
@@ -52,6 +54,26 @@ internal sealed class ServedLock(WorkspaceContext context, Manifest manifest, st
             }
 
             return null;
+        }
+    }
+
+    /// <summary>A lock that is older than one that came from the same server for the same requests is warned about, or refused where the manifest says so.</summary>
+    private void CheckFreshness(Uri server, LockDocument document, LockDocument? kept)
+    {
+        var seen = new SeenLocks(Index.CacheFolder.Default().Root);
+        var (source, path) = (Credentials.Strip(server.OriginalString), manifest.Location.Path);
+        if (seen.Objection(source, path, document, kept) is { } why)
+        {
+            var rollback = Diagnostic.Error(
+                Rollback, $"The lock that {source} offers is older than the one that it offered before: {why}.",
+                remedy: "If a release was yanked meanwhile, this is as it should be; else somebody may be holding back what was mended since: lock with --no-server and compare.");
+            if (manifest.Trust.RefusesRollback)
+                throw new DiagnosticException(ExitCode.Integrity, rollback);
+            context.Report(rollback with { Severity = DiagnosticSeverity.Warning });
+        }
+        else
+        {
+            seen.Note(source, path, document);
         }
     }
 

@@ -32,6 +32,18 @@ internal sealed class EnvironmentPlaces : IDisposable
         ? [.. Places().Select(source => source == Server ? OpenServer() : Open(source, _manifest.Location.Folder)).OfType<IEnvironmentSource>()]
         : [Open(only, _workingDirectory)];
 
+    /// <summary>A search of sources by a manifest's rules.</summary>
+    public static EnvironmentSearch Search(WorkspaceContext context, Manifest manifest, IReadOnlyList<IEnvironmentSource> sources, string cacheFolder, Action<Diagnostic> report) => new()
+    {
+        Sources = sources,
+        Policy = ManifestPolicy.Of(manifest),
+        Seen = new(cacheFolder),
+        ManifestPath = manifest.Location.Path,
+        RefusesRollback = manifest.Trust.RefusesRollback,
+        IsOffline = context.IsOffline,
+        Report = report,
+    };
+
     /// <summary>The place to publish to: the one that was named, or the manifest's.</summary>
     /// <exception cref="DiagnosticException">There is none, or nothing can be published there.</exception>
     public IEnvironmentStore Store(string? named)

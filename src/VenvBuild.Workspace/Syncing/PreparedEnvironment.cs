@@ -44,16 +44,8 @@ internal sealed record PreparedEnvironment(
         using var places = new EnvironmentPlaces(Context, Manifest, Cache.Root) { Request = server is null ? null : await RequestAsync(cancellationToken).ConfigureAwait(false) };
         // What was taken before is described here, too: with its layers in the store, nobody need be asked.
         var taken = new EnvironmentFolderStore(Cache.Folder("taken", 1));
-        var search = new EnvironmentSearch
-        {
-            Sources = Context.IsOffline && from is null ? [taken, .. places.Sources(from)] : places.Sources(from),
-            Policy = ManifestPolicy.Of(Manifest),
-            Seen = new(Cache.Root),
-            ManifestPath = Manifest.Location.Path,
-            RefusesRollback = Manifest.Trust.RefusesRollback,
-            IsOffline = Context.IsOffline,
-            Report = diagnostic => Report(diagnostic, server),
-        };
+        var search = EnvironmentPlaces.Search(
+            Context, Manifest, Context.IsOffline && from is null ? [taken, .. places.Sources(from)] : places.Sources(from), Cache.Root, diagnostic => Report(diagnostic, server));
         Context.Progress?.Report($"Looking for {Manifest.Name}");
         if (await search.FindAsync(Plan, isAskedFor, cancellationToken).ConfigureAwait(false) is not { } found)
             return null;

@@ -53,6 +53,14 @@ public static class BuildVerb
         return new(settings, Choose(targets, preferred), full, options.Output, IsBundle: false, options.PythonHome) { WithPython = options.WithPython };
     }
 
+    /// <summary>Turns an environment that was not built into the failure that it is.</summary>
+    /// <exception cref="DiagnosticException">It was not built.</exception>
+    internal static void ThrowIfNotBuilt(BuiltEnvironment outcome)
+    {
+        if (outcome.State is BuildState.Failed or BuildState.Skipped)
+            throw new DiagnosticException(outcome.ExitCode == ExitCode.Done ? ExitCode.Unsatisfiable : outcome.ExitCode, outcome.Diagnostics is { Count: > 0 } all ? [.. all] : [Diagnostic.Error(WorkspaceCodes.BadOption, outcome.Reason!)]);
+    }
+
     /// <summary>The declared targets that the options mean, and the full version of Python where they name one.</summary>
     private static (List<ManifestTarget> Targets, PackageVersion? Full) Targets(BuildSettings settings, BuildOptions options)
     {

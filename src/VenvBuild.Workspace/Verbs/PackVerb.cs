@@ -1,5 +1,6 @@
 using VenvBuild.Environments;
 using VenvBuild.Packaging;
+using VenvBuild.Remote;
 
 namespace VenvBuild.Workspace;
 
@@ -13,6 +14,7 @@ public static class PackVerb
         var output = Path.GetFullPath(options.Output, context.WorkingDirectory);
         if (Directory.Exists(output))
             throw new DiagnosticException(ExitCode.Usage, Diagnostic.Error(WorkspaceCodes.BadOption, $"'{options.Output}' is a folder, and pack writes a file.", remedy: "Name a file with -o, such as reporting.bundle."));
+        using var signing = EnvironmentSigning.Open(context, options.Sign, options.Passphrase, builder: null);
         var settings = await BuildSettings.OpenAsync(context, options.Sync, cancellationToken).ConfigureAwait(false);
         await using (settings.ConfigureAwait(false))
         {
@@ -27,7 +29,14 @@ public static class PackVerb
                 ? await new CarriedInterpreter(settings.Cache.Root).AddAsync(build, interpreter, cancellationToken).ConfigureAwait(false)
                 : (build, null);
             using (making)
-                await BundleFile.WriteAsync(whole, output, cancellationToken).ConfigureAwait(false);
+            {
+                // Signatures of what the file was before would only mislead.
+                if (await BundleFile.WriteAsync(whole, output, cancellationToken).ConfigureAwait(false))
+                    File.Delete(EnvironmentSigning.PathOf(output));
+                if (signing is not null)
+                    await AtomicFile.WriteAsync(EnvironmentSigning.PathOf(output), SignatureFile.Write([signing.Sign(whole.Manifest, settings.Document)]), cancellationToken).ConfigureAwait(false);
+            }
+
             return new(output, new FileInfo(output).Length, plan.Key.ToString(), plan.Target.Platform.RuntimeIdentifier, plan.Target.Python.ToString(), plan.Wheels.Count);
         }
     }

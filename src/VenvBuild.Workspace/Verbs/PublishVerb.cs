@@ -44,8 +44,7 @@ public static class PublishVerb
             var build = new BuildOptions { Platform = options.Platform, Python = options.Sync.Python, Output = output, PythonHome = options.PythonHome, WithPython = options.WithPython };
             var cell = BuildVerb.Cell(settings, build, own is null ? null : new PythonMinor(own.Major, own.Minor));
             var outcome = await cell.RunAsync(interpreters, cancellationToken).ConfigureAwait(false);
-            if (outcome.State is BuildState.Failed or BuildState.Skipped)
-                throw new DiagnosticException(outcome.ExitCode == ExitCode.Done ? ExitCode.Unsatisfiable : outcome.ExitCode, outcome.Diagnostics is { Count: > 0 } all ? [.. all] : [Diagnostic.Error(WorkspaceCodes.BadOption, outcome.Reason!)]);
+            BuildVerb.ThrowIfNotBuilt(outcome);
             foreach (var diagnostic in outcome.Diagnostics)
                 context.Report(diagnostic);
             var target = cell.Served.Target;

@@ -3,6 +3,12 @@ namespace VenvBuild.Workspace;
 /// <summary>How <c>push</c> is to work.</summary>
 public sealed record PushOptions
 {
+    /// <summary>The bundle to publish, or null for the environment of the lock.</summary>
+    public string? Bundle { get; init; }
+
+    /// <summary>A declared platform, by its runtime identifier; null for this machine's.</summary>
+    public string? Platform { get; init; }
+
     /// <summary>The place, or null for the manifest's <c>publish</c>.</summary>
     public string? To { get; init; }
 

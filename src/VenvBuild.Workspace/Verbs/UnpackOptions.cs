@@ -4,4 +4,8 @@ namespace VenvBuild.Workspace;
 /// <param name="Bundle">The bundle's file.</param>
 /// <param name="Path">The environment's folder.</param>
 /// <param name="Python">The interpreter: a path, or null for one that fits.</param>
-public sealed record UnpackOptions(string Bundle, string Path, string? Python = null);
+public sealed record UnpackOptions(string Bundle, string Path, string? Python = null)
+{
+    /// <summary>Files of public keys, one of which must have signed the bundle; none to take it unsigned.</summary>
+    public IReadOnlyList<string> Keys { get; init; } = [];
+}

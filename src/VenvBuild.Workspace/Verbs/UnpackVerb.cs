@@ -1,6 +1,7 @@
 using VenvBuild.Environments;
 using VenvBuild.Index;
 using VenvBuild.Packaging;
+using VenvBuild.Remote;
 
 namespace VenvBuild.Workspace;
 
@@ -12,6 +13,9 @@ public static class UnpackVerb
     public static async Task<SyncOutcome> RunAsync(WorkspaceContext context, UnpackOptions options, CancellationToken cancellationToken)
     {
         using var bundle = BundleReader.Open(Path.GetFullPath(options.Bundle, context.WorkingDirectory));
+        var signatures = EnvironmentSigning.ReadBeside(bundle.Name);
+        if (options.Keys.Count > 0)
+            Check(context, options.Keys, bundle.Manifest, signatures);
         var cache = CacheFolder.Default();
         var target = bundle.Manifest.Target;
         // Held from before it is there: a pruning between its arrival and the environment's would take it away.
@@ -19,7 +23,7 @@ public static class UnpackVerb
         // A bundle that carries its interpreter means that one, unless a person means another.
         var python = options.Python ?? await new CarriedInterpreter(cache.Root).UnpackAsync(bundle.Manifest, bundle, cancellationToken).ConfigureAwait(false);
         var interpreter = await InterpreterAsync(context, new(cache.Root), target, python, cancellationToken).ConfigureAwait(false);
-        var settings = new Environments.SyncOptions { Remark = context.Report };
+        var settings = new Environments.SyncOptions { Remark = context.Report, Signatures = signatures };
         var progress = context.Progress is { } lines ? new SyncProgressLines(lines) : null;
         var path = Path.GetFullPath(options.Path, context.WorkingDirectory);
         var result = await new EnvironmentInstaller(cache.Root)
@@ -29,6 +33,19 @@ public static class UnpackVerb
             result.Path, Path.Combine(result.Path, layout.Executable), Path.Combine(result.Path, layout.SitePackages), interpreter.Version.ToString(),
             result.Key.ToString(), !result.HasChanged, bundle.Manifest.ToPlan().Wheels.Count, null);
     }
+
+    /// <summary>Nothing of a bundle is unpacked, its interpreter neither, before one of the keys is found to have signed its description.</summary>
+    private static void Check(WorkspaceContext context, IReadOnlyList<string> keys, EnvironmentManifest manifest, ReadOnlyMemory<byte>? signatures) =>
+        new TrustPolicy([.. keys.Select(key => TrustedSigner.Load(Path.GetFullPath(key, context.WorkingDirectory), key))]).Check(
+            new()
+            {
+                Key = manifest.Key.Digest,
+                Target = manifest.Target,
+                Manifest = Sha256Digest.Of(manifest.ToUtf8Bytes()),
+                Layers = [.. manifest.Layers.Select(layer => layer.Digest)],
+            },
+            signatures,
+            DateTimeOffset.UtcNow);
 
     private static async Task<Interpreter> InterpreterAsync(
         WorkspaceContext context, InterpreterFinder finder, Target target, string? python, CancellationToken cancellationToken)
