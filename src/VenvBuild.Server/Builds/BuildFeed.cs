@@ -25,7 +25,7 @@ internal sealed class BuildFeed(string key, BuildStore builds, Action<BuildFeed>
     private bool _isClosed;
     private long _last;
     private string? _state;
-    private bool _hasWaited;
+    private long? _endSeen;
     private string? _end;
 
     /// <summary>One more follows it; false when it follows nothing any more.</summary>
@@ -121,9 +121,9 @@ internal sealed class BuildFeed(string key, BuildStore builds, Action<BuildFeed>
                 if (lines.Count == 0 && !isEnd)
                     return false;
                 // The line of the end is written after the row. It is waited for a moment, in which its writer may have died.
-                if (isEnd && build is not null && _state != BuildStore.StateName(build.State) && !_hasWaited)
+                if (isEnd && build is not null && _state != BuildStore.StateName(build.State)
+                    && Environment.TickCount64 - (_endSeen ??= Environment.TickCount64) < LookInterval.TotalMilliseconds)
                 {
-                    _hasWaited = true;
                     return false;
                 }
 
@@ -135,7 +135,7 @@ internal sealed class BuildFeed(string key, BuildStore builds, Action<BuildFeed>
                     if (lines.Count > 0)
                         _last = lines[^1].Sequence;
                     if (lines.LastOrDefault(line => line.Kind == BuildLine.State) is { } stated)
-                        (_state, _hasWaited) = (stated.Text, false);
+                        (_state, _endSeen) = (stated.Text, null);
                     if (isEnd)
                         (_end, _isClosed) = (build is null ? "" : BuildStore.StateName(build.State), true);
                     _changed.TrySetResult();
