@@ -16,7 +16,7 @@ public sealed class Faults : IAsyncDisposable
 {
     private const int Projects = 400;
 
-    private static readonly int Kills = int.TryParse(Environment.GetEnvironmentVariable("VENVBUILD_SERVER_KILLS"), CultureInfo.InvariantCulture, out var kills) ? kills : 3;
+    private static readonly int Kills = int.TryParse(Environment.GetEnvironmentVariable("VENVBUILD_SERVER_KILLS"), CultureInfo.InvariantCulture, out var kills) ? kills : 2;
     private static readonly string[] Allowance = ["Limits:RequestsPerMinute=1000000", "Builds:Attempts=1000", "Builds:Pause=00:00:00.2", "Builds:Rest=00:00:00"];
 
     private readonly LoopbackIndex _index = new() { Latency = TimeSpan.FromMilliseconds(20) };

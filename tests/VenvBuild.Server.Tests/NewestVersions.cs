@@ -12,7 +12,7 @@ namespace VenvBuild.Server.Tests;
 /// </summary>
 public sealed class NewestVersions(CatalogsOnPostgres.Cluster cluster) : IClassFixture<CatalogsOnPostgres.Cluster>
 {
-    private const int Some = 40;
+    private const int Some = 15;
 
     private static readonly string[] Hard = ["==1.*", "~=1.0", "!=1.0", ">1.0", "<2.0", ">=1.0a1", "<1!0", ">0", "==0", "<=1.0.post1", ">1.dev0", ""];
 
