@@ -21,7 +21,7 @@ internal static class ServerHost
         if (builder.Configuration["role"] is { Length: > 0 } role)
             builder.Configuration[$"{ServerSettings.Section}:Role"] = role;
         var settings = SettingsReader.Read(builder.Configuration);
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Quartz", LogLevel.Warning).AddFilter("Quartz.Core.JobRunShell", LogLevel.None).AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.None);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error).AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.Error).AddFilter("Quartz", LogLevel.Warning).AddFilter("Quartz.Core.JobRunShell", LogLevel.None).AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.None);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -40,7 +40,7 @@ internal static class ServerHost
         app.Services.GetRequiredService<EnvironmentSigner>();
         app.Lifetime.ApplicationStarted.Register(() => Hint(app.Logger, UrlOf(app), null));
         app.UseExceptionHandler(handler => handler.Run(FailAsync));
-        app.UseStatusCodePages(context => Problems.OfStatus(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext));
+        app.UseStatusCodePages(context => SayAsync(context.HttpContext, context.HttpContext.Response.StatusCode));
         app.UseMiddleware<CallerMiddleware>();
         app.UseRateLimiter();
         ServerTelemetry.Map(app);
@@ -52,6 +52,7 @@ internal static class ServerHost
         LayersEndpoints.Map(app);
         GridsEndpoints.Map(app);
         SubscriptionsEndpoints.Map(app);
+        SiteSetup.Map(app);
         return app;
     }
 
@@ -79,6 +80,7 @@ internal static class ServerHost
         BuildScheduling.Add(services, settings, abilities);
         services.AddSingleton<GridService>().AddSingleton<SubscriptionStore>().AddSingleton<UpdateSchedule>().AddSingleton<UpdateService>();
         ContractDescription.Add(services);
+        SiteSetup.Add(services);
         RequestLimits.Add(services, settings);
     }
 
@@ -87,8 +89,12 @@ internal static class ServerHost
     {
         var failure = context.Features.Get<IExceptionHandlerFeature>()?.Error;
         var status = failure is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError;
-        return Problems.OfStatus(status).ExecuteAsync(context);
+        return SayAsync(context, status);
     }
+
+    /// <summary>People are told on a page, programs by problem details.</summary>
+    private static Task SayAsync(HttpContext context, int status) =>
+        Failure.IsForBrowser(context.Request) ? Failure.WriteAsync(context, status) : Problems.OfStatus(status).ExecuteAsync(context);
 
     private static bool IsLoopbackOnly(ConfigurationManager configuration)
     {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using VenvBuild.Packaging;
+using VenvBuild.Remote;
 using VenvBuild.Testing;
 
 namespace VenvBuild.Server.Tests;
@@ -22,6 +23,9 @@ public sealed class WatchingUpdates : IAsyncDisposable
         Assert.Equal("sha256:" + Sha256Digest.Of(System.Text.Encoding.UTF8.GetBytes(toml)), begun.Lock);
         Assert.Empty((await UntilAsync(server, begun.Id, SubscriptionStatus.Current)).Updates);
 
+        // A worker has seen the index as it was.
+        using (var old = await server.Client.BuildAsync(toml))
+            await server.Client.UntilAsync(await old.KeyAsync(), EnvironmentStatus.Ready);
         _index.Add("other", "1.6", "third").Add("third", "3.0");
         using (await server.Client.PostAsync(new Uri($"v1/subscriptions/{begun.Id}/run", UriKind.Relative), null, TestServer.Stop))
         {

@@ -31,7 +31,13 @@ internal sealed class CallerMiddleware(RequestDelegate next, TokenStore tokens, 
         var address = (context.Connection.RemoteIpAddress ?? IPAddress.None).ToString();
         var header = context.Request.Headers.Authorization.ToString();
         if (header.Length == 0)
-            return new(address, anonymous.Scopes, false);
+        {
+            // One that does not count any more makes a stranger of its bearer, who may sign in anew.
+            return SessionCookie.Read(context.Request) is { Length: > 0 } session && await tokens.FindAsync(session, context.RequestAborted) is { } known
+                ? new(known.Id, known.Scopes, false) { Token = known.Id, Name = known.Name }
+                : new(address, anonymous.Scopes, false);
+        }
+
         var token = header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
             ? await tokens.FindAsync(header[Scheme.Length..].Trim(), context.RequestAborted)
             : null;

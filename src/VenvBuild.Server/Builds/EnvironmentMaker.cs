@@ -30,6 +30,8 @@ internal sealed class EnvironmentMaker(ServerSettings settings, WorkFolder work,
             Indexes = [.. roots.Select((root, i) => new IndexLocation(FormattableString.Invariant($"index{i}"), root))],
             Cache = new CacheFolder(work.Path),
             MayConnect = addresses.MayConnect,
+            // The lock may be newer than the pages that this worker has; asking by condition costs little.
+            Refresh = true,
         });
         using var lease = await StoreLease.AcquireAsync(work.Path, plan.Wheels.Select(wheel => wheel.Sha256), cancellationToken);
         var source = new IndexWheelSource(index, work.Path, usesLockedAddresses: false);

@@ -55,8 +55,8 @@ internal sealed class SubscriptionStore(CatalogFactory catalogs, TimeProvider cl
         return await catalog.UpdateRuns.AsNoTracking().Where(run => run.SubscriptionId == id).OrderByDescending(run => run.Number).Take(limit).ToListAsync(cancellationToken);
     }
 
-    /// <summary>Begins a look. One that is still open was lost with its worker.</summary>
-    public async Task<UpdateRun> BeginAsync(Subscription subscription, CancellationToken cancellationToken)
+    /// <summary>Begins a look; null where the subscription was removed meanwhile. A look that is still open was lost with its worker.</summary>
+    public async Task<UpdateRun?> BeginAsync(Subscription subscription, CancellationToken cancellationToken)
     {
         await using var catalog = catalogs.Open();
         await catalog.UpdateRuns.Where(run => run.SubscriptionId == subscription.Id && run.State == UpdateState.Solving)
@@ -65,8 +65,15 @@ internal sealed class SubscriptionStore(CatalogFactory catalogs, TimeProvider cl
         await catalog.UpdateRuns.Where(run => run.SubscriptionId == subscription.Id && run.Number <= last + 1 - RunsKept).ExecuteDeleteAsync(cancellationToken);
         var begun = new UpdateRun { SubscriptionId = subscription.Id, Number = last + 1, Started = Now, State = UpdateState.Solving, Before = subscription.LockDigest };
         catalog.UpdateRuns.Add(begun);
-        await catalog.SaveChangesAsync(cancellationToken);
-        return begun;
+        try
+        {
+            await catalog.SaveChangesAsync(cancellationToken);
+            return begun;
+        }
+        catch (DbUpdateException) when (!catalog.Subscriptions.Any(row => row.Id == subscription.Id))
+        {
+            return null;
+        }
     }
 
     /// <summary>Writes what a look found.</summary>

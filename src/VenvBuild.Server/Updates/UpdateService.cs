@@ -22,7 +22,8 @@ internal sealed class UpdateService(
     {
         if (await subscriptions.FindAsync(id, cancellationToken) is not { } subscription)
             return;
-        var run = await subscriptions.BeginAsync(subscription, cancellationToken);
+        if (await subscriptions.BeginAsync(subscription, cancellationToken) is not { } run)
+            return;
         try
         {
             await LookAsync(subscription, run, cancellationToken);
