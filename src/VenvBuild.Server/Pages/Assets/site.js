@@ -59,7 +59,7 @@
       if (id && id <= last) return;
       last = id || last;
       const line = document.createElement("li");
-      line.className = kind;
+      line.className = "line-" + kind;
       line.textContent = text;
       const isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
       log.append(line);
