@@ -5,6 +5,21 @@ namespace VenvBuild.Resolver.Tests;
 public sealed class Forks
 {
     [Fact]
+    public async Task A_pre_release_that_is_named_for_one_Python_is_not_taken_for_another()
+    {
+        // Both releases of app ask for the same versions of lib: what the newer one names is not said of the older one.
+        var universe = new Universe().Add("app 1.0", "lib").Add("app 2.0", ">=3.12", ["py3-none-any"], false, "lib>=1.0rc1")
+            .Add("lib 1.0").Add("lib 2.0rc1").Add("color 1.0");
+        var resolution = await universe.ResolveAsync(Universe.Grid("linux-x64 win-x64", 11, 12), "app", "color; sys_platform == 'win32'");
+        Assert.Equal(
+            [
+                "app 1.0 ; python_version < \"3.12\"", "app 2.0 ; python_version >= \"3.12\"", "color 1.0 ; sys_platform == \"win32\"",
+                "lib 1.0 ; python_version < \"3.12\"", "lib 2.0rc1 ; python_version >= \"3.12\"",
+            ],
+            Universe.Lines(resolution));
+    }
+
+    [Fact]
     public async Task A_requirement_of_one_platform_is_pinned_for_that_platform()
     {
         var universe = new Universe().Add("a 1.0", "b; sys_platform == 'win32'").Add("b 1.0");

@@ -16,7 +16,7 @@ internal sealed class PackageTable
     private readonly Dictionary<(PackageName, ExtraName), SolverPackage> _packages = [];
     private readonly Dictionary<(PackageName, int), VersionSpecifiers?> _requiresPython = [];
     private readonly HashSet<(SolverPackage, int)> _unknownExtras = [];
-    private readonly Dictionary<(int Depender, int Package, UInt128 Environments, IndexSet Set), Incompatibility> _dependencyClauses = [];
+    private readonly Dictionary<(int Depender, int Package, UInt128 Environments, IndexSet Set, bool NamesPreRelease), Incompatibility> _dependencyClauses = [];
 
     public PackageTable(ResolutionRequest request, EnvironmentTable environments, IPackageSource source)
     {
@@ -263,7 +263,9 @@ internal sealed class PackageTable
     /// </summary>
     private Incompatibility AddDependency(SolverPackage depender, int version, PackageDependency dependency)
     {
-        var key = (depender.Id, dependency.Package.Id, dependency.Environments, dependency.Set);
+        // Who names a pre-release admits them all: that must not be said of a release that asks for the same versions without.
+        var namesPreRelease = dependency.Package.HasPreReleaseRequest && dependency.Requirement.Specifiers.NamesPreRelease;
+        var key = (depender.Id, dependency.Package.Id, dependency.Environments, dependency.Set, namesPreRelease);
         var releases = IndexSet.Single(version);
         if (_dependencyClauses.TryGetValue(key, out var told) && told.Terms.Length > 0 && ReferenceEquals(told.Terms[0].Package, depender))
         {
