@@ -121,7 +121,11 @@ public sealed class SolvingFromTheCatalog : IAsyncDisposable
         await ForgetAsync(server);
 
         foreach (var (manifest, answer) in answers)
-            Assert.Equal(answer, await AskAsync(server, manifest));
+        {
+            var again = await AskAsync(server, manifest);
+            Assert.True(answer == again, $"{manifest}\n{again.Status} {again.Text}");
+        }
+
         Assert.Contains(answers.Values, answer => answer.Status == 200);
     }
 

@@ -83,24 +83,25 @@ internal sealed class LockService(ServerSettings settings, LockStore store, Cata
         trace?.SetTag("venvbuild.question", question.Key);
         var outcome = "failed";
         var memory = new CatalogMemory(catalogs, policy, clock, metrics);
-        await using var index = new PackageIndex(new()
-        {
-            Indexes = question.Indexes,
-            FindLinks = question.FindLinks,
-            Strategy = question.Manifest.IndexStrategy,
-            ExcludeNewer = question.Manifest.ExcludeNewer?.Cutoff(DateTimeOffset.UtcNow),
-            Cache = new CacheFolder(settings.CacheFolder),
-            Memory = memory,
-            MayConnect = addresses.MayConnect,
-            // The answer's own freshness decides; pages are asked again by condition, which costs little.
-            Refresh = question.Freshness < TimeSpan.FromMinutes(1),
-        });
-        ILockResolver solve = question.Resolver == ResolverChoice.Builtin
-            ? new LockSolve(question.Manifest, index, url => question.LocalPaths[url.AbsoluteUri]) { Source = new BoundedSource(index, settings.Projects) }
-            : new PeerSolve(Peers(question), question.Manifest, index, question.Manifest.Location.LockPath, question.Resolver);
         LockDocument document;
         try
         {
+            // It ends before what it learnt is looked at: what runs ahead of the solve reaches the cache as long as it lives.
+            await using var index = new PackageIndex(new()
+            {
+                Indexes = question.Indexes,
+                FindLinks = question.FindLinks,
+                Strategy = question.Manifest.IndexStrategy,
+                ExcludeNewer = question.Manifest.ExcludeNewer?.Cutoff(DateTimeOffset.UtcNow),
+                Cache = new CacheFolder(settings.CacheFolder),
+                Memory = memory,
+                MayConnect = addresses.MayConnect,
+                // The answer's own freshness decides; pages are asked again by condition, which costs little.
+                Refresh = question.Freshness < TimeSpan.FromMinutes(1),
+            });
+            ILockResolver solve = question.Resolver == ResolverChoice.Builtin
+                ? new LockSolve(question.Manifest, index, url => question.LocalPaths[url.AbsoluteUri]) { Source = new BoundedSource(index, settings.Projects) }
+                : new PeerSolve(Peers(question), question.Manifest, index, question.Manifest.Location.LockPath, question.Resolver);
             // The solver computes long between waits.
             document = await Task.Run(() => solve.RunAsync(question.Previous, question.Options, cancellationToken), cancellationToken);
             outcome = "solved";
