@@ -15,7 +15,7 @@ internal static class ClientLoad
 
     public static async Task RunAsync(LoadOptions options, CancellationToken cancellationToken)
     {
-        await using var bench = await Bench.PrepareAsync(cancellationToken);
+        await using var bench = await Bench.PrepareAsync(null, cancellationToken);
         using var folder = new TestFolder();
         await using var server = await ServerProcess.StartAsync(
             folder.File("data"), $"Indexes:Allowed:0={bench.Far}", "Limits:RequestsPerMinute=2000000000", "Indexes:Freshness=1.00:00:00", "Limits:SolveTime=00:05:00");

@@ -72,7 +72,10 @@ internal sealed class GridService(CatalogFactory catalogs, LockStore locks, Buil
             states,
             new SortedDictionary<string, string>(StringComparer.Ordinal)
             {
-                ["self"] = $"/v1/grids/{id}", ["cancel"] = $"/v1/grids/{id}/cancel", ["lock"] = $"/v1/locks/sha256:{grid.LockDigest}", ["page"] = $"/grids/{id}",
+                ["self"] = $"/v1/grids/{id}",
+                ["cancel"] = $"/v1/grids/{id}/cancel",
+                ["lock"] = $"/v1/locks/sha256:{grid.LockDigest}",
+                ["page"] = $"/grids/{id}",
             });
     }
 

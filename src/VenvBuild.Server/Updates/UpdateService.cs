@@ -58,8 +58,10 @@ internal sealed class UpdateService(
         var grid = after is not null && newest!.GridId is { } id ? await grids.StatusAsync(id, cancellationToken) : null;
         var links = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
-            ["self"] = $"/v1/subscriptions/{subscription.Id}", ["lock"] = $"/v1/locks/sha256:{subscription.LockDigest}",
-            ["run"] = $"/v1/subscriptions/{subscription.Id}/run", ["page"] = $"/updates/{subscription.Id}",
+            ["self"] = $"/v1/subscriptions/{subscription.Id}",
+            ["lock"] = $"/v1/locks/sha256:{subscription.LockDigest}",
+            ["run"] = $"/v1/subscriptions/{subscription.Id}/run",
+            ["page"] = $"/updates/{subscription.Id}",
         };
         if (after is not null)
             links["nextLock"] = $"/v1/locks/sha256:{after}";

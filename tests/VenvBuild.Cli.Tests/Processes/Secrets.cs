@@ -30,9 +30,18 @@ public sealed class Secrets
         await File.WriteAllTextAsync(project.Beside("netrc"), $"machine {host}\nlogin user\npassword {NetrcPassword}\n", Token);
         foreach (var (name, value) in new Dictionary<string, string>
         {
-            ["NETRC"] = project.Beside("netrc"), ["VENVBUILD_KEYS"] = project.Beside("keyring"), ["VENVBUILD_KEY_PASSPHRASE"] = Passphrase, ["VENVBUILD_SERVER_TOKEN"] = ServerToken,
-            ["GITHUB_TOKEN"] = GitHubToken, ["GITHUB_API_URL"] = github.Root.AbsoluteUri, ["AWS_ACCESS_KEY_ID"] = "AKIAEXAMPLE", ["AWS_SECRET_ACCESS_KEY"] = AwsSecret,
-            ["AWS_SESSION_TOKEN"] = AwsSession, ["AWS_ENDPOINT_URL"] = "http://127.0.0.1:9", ["AWS_REGION"] = "eu-central-1", ["AWS_MAX_ATTEMPTS"] = "1",
+            ["NETRC"] = project.Beside("netrc"),
+            ["VENVBUILD_KEYS"] = project.Beside("keyring"),
+            ["VENVBUILD_KEY_PASSPHRASE"] = Passphrase,
+            ["VENVBUILD_SERVER_TOKEN"] = ServerToken,
+            ["GITHUB_TOKEN"] = GitHubToken,
+            ["GITHUB_API_URL"] = github.Root.AbsoluteUri,
+            ["AWS_ACCESS_KEY_ID"] = "AKIAEXAMPLE",
+            ["AWS_SECRET_ACCESS_KEY"] = AwsSecret,
+            ["AWS_SESSION_TOKEN"] = AwsSession,
+            ["AWS_ENDPOINT_URL"] = "http://127.0.0.1:9",
+            ["AWS_REGION"] = "eu-central-1",
+            ["AWS_MAX_ATTEMPTS"] = "1",
         })
         {
             project.Variables[name] = value;
