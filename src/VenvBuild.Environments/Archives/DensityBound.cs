@@ -1,3 +1,5 @@
+using VenvBuild.Packaging;
+
 namespace VenvBuild.Environments;
 
 /// <summary>
@@ -6,23 +8,9 @@ namespace VenvBuild.Environments;
 /// </summary>
 /// <param name="unpacked">What is read; closed with this.</param>
 /// <param name="packed">What it is unpacked from.</param>
-internal sealed class DensityBound(Stream unpacked, Stream packed) : Stream
+internal sealed class DensityBound(Stream unpacked, Stream packed) : ForwardStream
 {
     private long _read;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <exception cref="InvalidDataException">There is too much.</exception>
     public override int Read(Span<byte> buffer)
@@ -33,18 +21,6 @@ internal sealed class DensityBound(Stream unpacked, Stream packed) : Stream
             ? count
             : throw new InvalidDataException($"it unpacks to over {ArchiveTreeRules.MaxRatio} times its size");
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

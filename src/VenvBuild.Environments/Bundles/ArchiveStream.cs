@@ -86,22 +86,8 @@ internal sealed class ArchiveStream : IAsyncDisposable
     }
 
     /// <summary>A source with its head put back, that ends in a refusal where it goes on too long.</summary>
-    private sealed class BoundedStream(LayerReference layer, ReadOnlyMemory<byte> head, Stream source, long left) : Stream
+    private sealed class BoundedStream(LayerReference layer, ReadOnlyMemory<byte> head, Stream source, long left) : ForwardStream
     {
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             var read = Math.Min(head.Length, buffer.Length);
@@ -118,20 +104,5 @@ internal sealed class ArchiveStream : IAsyncDisposable
             left -= read;
             return left < 0 ? throw LayerRefusal.Of(layer, "it is longer, packed, than it could be") : read;
         }
-
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

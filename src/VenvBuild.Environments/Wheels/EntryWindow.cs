@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using VenvBuild.Packaging;
 
 namespace VenvBuild.Environments;
 
@@ -6,15 +7,11 @@ namespace VenvBuild.Environments;
 /// The packed bytes of one entry as a stream of their own. Several can be read from one file at once. The last byte comes by
 /// itself: a decompressor that ends without asking for it has left packed bytes over, which the position then shows.
 /// </summary>
-internal sealed class EntryWindow(SafeFileHandle file, long offset, long length) : Stream
+internal sealed class EntryWindow(SafeFileHandle file, long offset, long length) : ForwardStream
 {
     private long _position;
 
-    public override bool CanRead => true;
-
     public override bool CanSeek => true;
-
-    public override bool CanWrite => false;
 
     public override long Length => length;
 
@@ -35,20 +32,10 @@ internal sealed class EntryWindow(SafeFileHandle file, long offset, long length)
         return read;
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
     public override long Seek(long offset, SeekOrigin origin) => _position = origin switch
     {
         SeekOrigin.Begin => offset,
         SeekOrigin.Current => _position + offset,
         _ => length + offset,
     };
-
-    public override void Flush()
-    {
-    }
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

@@ -7,7 +7,7 @@ namespace VenvBuild.Index;
 /// A file on a server, read in parts: the tail is there from the beginning, other places are fetched when they are read. Asynchronous reads
 /// only.
 /// </summary>
-internal sealed class RangeStream : Stream
+internal sealed class RangeStream : ForwardStream
 {
     // A central directory's neighbours are read next, so that a part is larger than what is asked for.
     private const int PartLength = 32 * 1024;
@@ -30,11 +30,7 @@ internal sealed class RangeStream : Stream
         _parts.Add((length - tail.Length, tail));
     }
 
-    public override bool CanRead => true;
-
     public override bool CanSeek => true;
-
-    public override bool CanWrite => false;
 
     public override long Length => _length;
 
@@ -63,25 +59,12 @@ internal sealed class RangeStream : Stream
         return count;
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override long Seek(long offset, SeekOrigin origin) => _position = origin switch
     {
         SeekOrigin.Begin => offset,
         SeekOrigin.Current => _position + offset,
         _ => _length + offset,
     };
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     private int Find() => _parts.FindIndex(part => part.Start <= _position && _position < part.Start + part.Bytes.Length);
 

@@ -4,7 +4,7 @@ using VenvBuild.Packaging;
 namespace VenvBuild.Remote;
 
 /// <summary>Hashes and counts what is read through it.</summary>
-internal sealed class HashingStream(Stream inner) : Stream
+internal sealed class HashingStream(Stream inner) : ForwardStream
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
@@ -12,14 +12,6 @@ internal sealed class HashingStream(Stream inner) : Stream
 
     /// <summary>How many bytes were read.</summary>
     public long Count { get; private set; }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
 
     public override long Position
     {
@@ -30,28 +22,13 @@ internal sealed class HashingStream(Stream inner) : Stream
     /// <summary>The digest of what was read so far.</summary>
     public Sha256Digest Digest() => _digest ?? Sha256Digest.FromBytes(_hash.GetCurrentHash());
 
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
     public override int Read(Span<byte> buffer) => Took(buffer, inner.Read(buffer));
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var count = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
         return Took(buffer.Span, count);
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

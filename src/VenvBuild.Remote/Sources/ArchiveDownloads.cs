@@ -179,14 +179,8 @@ internal sealed class ArchiveDownloads(PlaceClient client, string cacheFolder)
     }
 
     /// <summary>A part that has become whole: whoever read it, with success or without, has no more use for it.</summary>
-    private sealed class OwnedFile(PartFile part) : Stream
+    private sealed class OwnedFile(PartFile part) : ForwardStream
     {
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
         public override long Length => part.Length;
 
         public override long Position
@@ -195,23 +189,9 @@ internal sealed class ArchiveDownloads(PlaceClient client, string cacheFolder)
             set => throw new NotSupportedException();
         }
 
-        public override int Read(byte[] buffer, int offset, int count) => part.File.Read(buffer, offset, count);
-
         public override int Read(Span<byte> buffer) => part.File.Read(buffer);
 
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => part.File.ReadAsync(buffer, cancellationToken);
-
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => part.File.ReadAsync(buffer, offset, count, cancellationToken);
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

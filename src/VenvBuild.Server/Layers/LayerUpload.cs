@@ -71,22 +71,8 @@ internal sealed class LayerUpload(Sha256Digest digest, long maxBytes)
     private static LayerUploadException TooLarge() => new("The archive is larger than this server takes.", isTooLarge: true);
 
     /// <summary>Writes down what is read from it.</summary>
-    private sealed class Tee(ReadOnlyMemory<byte> head, Stream source, Stream copy, long left) : Stream
+    private sealed class Tee(ReadOnlyMemory<byte> head, Stream source, Stream copy, long left) : ForwardStream
     {
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             var read = Math.Min(head.Length, buffer.Length);
@@ -105,20 +91,5 @@ internal sealed class LayerUpload(Sha256Digest digest, long maxBytes)
             await copy.WriteAsync(buffer[..read], cancellationToken);
             return read;
         }
-
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

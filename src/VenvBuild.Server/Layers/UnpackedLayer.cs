@@ -1,19 +1,16 @@
+using VenvBuild.Packaging;
 using ZstdSharp;
 
 namespace VenvBuild.Server;
 
 /// <summary>A packed archive as it is unpacked, with a length and a place to begin at; what is before the place is unpacked and dropped.</summary>
-internal sealed class UnpackedLayer(Stream packed, long size) : Stream
+internal sealed class UnpackedLayer(Stream packed, long size) : ForwardStream
 {
     private readonly DecompressionStream _unpacking = new(packed);
     private long _wanted;
     private long _at;
 
-    public override bool CanRead => true;
-
     public override bool CanSeek => true;
-
-    public override bool CanWrite => false;
 
     public override long Length => size;
 
@@ -43,25 +40,12 @@ internal sealed class UnpackedLayer(Stream packed, long size) : Stream
         return count;
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
     public override long Seek(long offset, SeekOrigin origin) => Position = origin switch
     {
         SeekOrigin.Begin => offset,
         SeekOrigin.Current => _wanted + offset,
         _ => size + offset,
     };
-
-    public override void Flush()
-    {
-    }
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -1,16 +1,14 @@
+using VenvBuild.Packaging;
+
 namespace VenvBuild.Server;
 
 /// <summary>An object as a stream with a length and a place to begin at: it is asked for when it is first read, from there.</summary>
-internal sealed class BucketReading(Func<long, CancellationToken, Task<Stream>> open, long length) : Stream
+internal sealed class BucketReading(Func<long, CancellationToken, Task<Stream>> open, long length) : ForwardStream
 {
     private Stream? _body;
     private long _position;
 
-    public override bool CanRead => true;
-
     public override bool CanSeek => true;
-
-    public override bool CanWrite => false;
 
     public override long Length => length;
 
@@ -38,25 +36,12 @@ internal sealed class BucketReading(Func<long, CancellationToken, Task<Stream>> 
         return read;
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
     public override long Seek(long offset, SeekOrigin origin) => Position = origin switch
     {
         SeekOrigin.Begin => offset,
         SeekOrigin.Current => _position + offset,
         _ => length + offset,
     };
-
-    public override void Flush()
-    {
-    }
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
