@@ -14,7 +14,7 @@ internal sealed class UnpackCommand : Verb
 
     private readonly Option<string[]> _keys = new("--key")
     {
-        Description = "A file of public keys, one of which must have signed the bundle (FILE.intoto.jsonl beside it). May be repeated.",
+        Description = "A file of public keys, one of which must have signed the bundle (FILE.intoto.jsonl beside it). May be repeated. Default: what 'trust' in the manifest says, where one lies around.",
         HelpName = "FILE",
         Arity = ArgumentArity.OneOrMore,
     };

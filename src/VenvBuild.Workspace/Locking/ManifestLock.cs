@@ -33,6 +33,12 @@ internal sealed class ManifestLock
         return new(context, manifest, lockPath is null ? location.LockPath : System.IO.Path.GetFullPath(lockPath, context.WorkingDirectory));
     }
 
+    /// <summary>As <see cref="OpenAsync"/> where a manifest is named or lies around; null where none does.</summary>
+    public static async Task<ManifestLock?> OpenIfThereAsync(WorkspaceContext context, CancellationToken cancellationToken) =>
+        context.ManifestPath is not null || ManifestLocation.Find(context.WorkingDirectory) is not null
+            ? await OpenAsync(context, null, cancellationToken).ConfigureAwait(false)
+            : null;
+
     /// <summary>
     /// As <see cref="OpenAsync"/>, but a lock whose manifest is not there will do: in the working directory, or as the lock of the manifest that
     /// was named.

@@ -6,6 +6,6 @@ namespace VenvBuild.Workspace;
 /// <param name="Python">The interpreter: a path, or null for one that fits.</param>
 public sealed record UnpackOptions(string Bundle, string Path, string? Python = null)
 {
-    /// <summary>Files of public keys, one of which must have signed the bundle; none to take it unsigned.</summary>
+    /// <summary>Files of public keys, one of which must have signed the bundle; none for what the manifest around says, if there is one.</summary>
     public IReadOnlyList<string> Keys { get; init; } = [];
 }

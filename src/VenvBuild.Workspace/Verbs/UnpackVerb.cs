@@ -5,7 +5,10 @@ using VenvBuild.Remote;
 
 namespace VenvBuild.Workspace;
 
-/// <summary><c>unpack</c>: makes the environment that a bundle holds. It needs no manifest, no lock and no network.</summary>
+/// <summary>
+/// <c>unpack</c>: makes the environment that a bundle holds. It needs no manifest, no lock and no network; a manifest that lies around is
+/// asked only whose bundles are taken.
+/// </summary>
 public static class UnpackVerb
 {
     /// <summary>Unpacks.</summary>
@@ -14,8 +17,8 @@ public static class UnpackVerb
     {
         using var bundle = BundleReader.Open(Path.GetFullPath(options.Bundle, context.WorkingDirectory));
         var signatures = EnvironmentSigning.ReadBeside(bundle.Name);
-        if (options.Keys.Count > 0)
-            Check(context, options.Keys, bundle.Manifest, signatures);
+        if (await PolicyAsync(context, options, cancellationToken).ConfigureAwait(false) is { } policy)
+            Check(policy, bundle.Manifest, signatures);
         var cache = CacheFolder.Default();
         var target = bundle.Manifest.Target;
         // Held from before it is there: a pruning between its arrival and the environment's would take it away.
@@ -34,9 +37,13 @@ public static class UnpackVerb
             result.Key.ToString(), !result.HasChanged, bundle.Manifest.ToPlan().Wheels.Count, null);
     }
 
-    /// <summary>Nothing of a bundle is unpacked, its interpreter neither, before one of the keys is found to have signed its description.</summary>
-    private static void Check(WorkspaceContext context, IReadOnlyList<string> keys, EnvironmentManifest manifest, ReadOnlyMemory<byte>? signatures) =>
-        new TrustPolicy([.. keys.Select(key => TrustedSigner.Load(Path.GetFullPath(key, context.WorkingDirectory), key))]).Check(
+    private static async Task<TrustPolicy?> PolicyAsync(WorkspaceContext context, UnpackOptions options, CancellationToken cancellationToken) =>
+        ManifestPolicy.Of(options.Keys, context)
+        ?? (await ManifestLock.OpenIfThereAsync(context, cancellationToken).ConfigureAwait(false) is { } around ? ManifestPolicy.Of(around.Manifest) : null);
+
+    /// <summary>Nothing of a bundle is unpacked, its interpreter neither, before it is found that those have signed its description who must.</summary>
+    private static void Check(TrustPolicy policy, EnvironmentManifest manifest, ReadOnlyMemory<byte>? signatures) =>
+        policy.Check(
             new()
             {
                 Key = manifest.Key.Digest,

@@ -18,10 +18,9 @@ public static class VerifyEnvironmentVerb
         var path = Path.GetFullPath(options.Path, context.WorkingDirectory);
         context.Progress?.Report($"Checking {Path.GetFileName(path)}");
         var proof = await Task.Run(() => EnvironmentVerification.Run(path, CacheFolder.Default().Root, cancellationToken), cancellationToken).ConfigureAwait(false);
-        var manifestLock = await OpenAsync(context, cancellationToken).ConfigureAwait(false);
-        var policy = options.Keys.Count > 0
-            ? new TrustPolicy([.. options.Keys.Select(key => TrustedSigner.Load(Path.GetFullPath(key, context.WorkingDirectory), key))])
-            : manifestLock is null ? null : ManifestPolicy.Of(manifestLock.Manifest);
+        // An environment may be looked at without a manifest.
+        var manifestLock = await ManifestLock.OpenIfThereAsync(context, cancellationToken).ConfigureAwait(false);
+        var policy = ManifestPolicy.Of(options.Keys, context) ?? (manifestLock is null ? null : ManifestPolicy.Of(manifestLock.Manifest));
         var findings = proof.Findings.ToList();
         if (options.CountsOwnBytecode)
             findings.AddRange(proof.OwnBytecode.Select(place => new EnvironmentFinding(EnvironmentFindingKind.Added, place, $"'{place}' is there, which Python compiled.")));
@@ -43,12 +42,6 @@ public static class VerifyEnvironmentVerb
             Refusals = refusals,
         };
     }
-
-    /// <summary>The manifest that is named or lies around; an environment may be looked at without one.</summary>
-    private static async Task<ManifestLock?> OpenAsync(WorkspaceContext context, CancellationToken cancellationToken) =>
-        context.ManifestPath is not null || ManifestLocation.Find(context.WorkingDirectory) is not null
-            ? await ManifestLock.OpenAsync(context, null, cancellationToken).ConfigureAwait(false)
-            : null;
 
     private static (ProvenanceStatement? Statement, IReadOnlyList<Diagnostic> Refusals) Check(TrustPolicy policy, EnvironmentProof proof)
     {

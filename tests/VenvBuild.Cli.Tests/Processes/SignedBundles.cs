@@ -31,6 +31,19 @@ public sealed class SignedBundles
     }
 
     [Fact]
+    public async Task Where_a_manifest_says_whom_it_trusts_a_bundle_of_others_is_not_unpacked()
+    {
+        await using var project = await ProjectAsync("trust: {keys: [keys/team.pub]}\n");
+        await DoAsync(project, "pack", "-o", "env.bundle");
+        await RefusesAsync(project, "PYENV1801");
+        await DoAsync(project, "pack", "-o", "env.bundle", "--sign", "stranger");
+        await RefusesAsync(project, "PYENV1802");
+        Assert.Contains("made with 1 package", await DoAsync(project, "unpack", "env.bundle", "--path", "theirs", "--key", "keys/stranger.pub"), StringComparison.Ordinal);
+        await DoAsync(project, "pack", "-o", "env.bundle", "--sign", "team");
+        Assert.Contains("made with 1 package", await DoAsync(project, "unpack", "env.bundle", "--path", "ours"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_bundle_that_is_there_is_published_as_it_is_and_a_damaged_one_is_not()
     {
         await using var project = await ProjectAsync();
@@ -89,9 +102,9 @@ public sealed class SignedBundles
         return project;
     }
 
-    private static async Task RefusesAsync(ToolProject project, string code, string key)
+    private static async Task RefusesAsync(ToolProject project, string code, string? key = null)
     {
-        var run = await project.RunAsync("unpack", "env.bundle", "--path", "refused", "--key", key);
+        var run = await project.RunAsync(["unpack", "env.bundle", "--path", "refused", .. key is null ? Array.Empty<string>() : ["--key", key]]);
         Assert.True(run.ExitCode == 4, run.Error);
         Assert.Contains(code, run.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(project.At("refused")));
