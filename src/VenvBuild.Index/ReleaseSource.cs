@@ -32,6 +32,7 @@ internal sealed class ReleaseSource(IndexOptions options, PageSource pages, IRea
         var latestTicks = options.LatestOf(name)?.UtcTicks ?? long.MaxValue;
         var warnings = new List<Diagnostic>();
         IndexLocation? server = null;
+        var isLimited = false;
         foreach (var index in indexes)
         {
             searched.Add(ShownUrl.Of(index.Url));
@@ -49,12 +50,14 @@ internal sealed class ReleaseSource(IndexOptions options, PageSource pages, IRea
             server ??= index;
             if (WarningOf(page.State, name, index) is { } warning)
                 warnings.Add(warning);
-            offers.Add(OffersOf(name, page, index, latestTicks));
+            var offered = OffersOf(name, page, index, latestTicks);
+            isLimited |= offered.Count < page.Versions.Length;
+            offers.Add(offered);
             if (options.Strategy == IndexStrategy.FirstIndex)
                 break;
         }
 
-        return new(name, Unite(offers)) { Index = server?.Url, Searched = searched, Warnings = warnings };
+        return new(name, Unite(offers)) { Index = server?.Url, Searched = searched, Warnings = warnings, PublishedUntil = isLimited ? options.LatestOf(name) : null };
     }
 
     /// <summary>What the indexes have of a name and <see cref="GetAsync"/> does not offer.</summary>
@@ -84,11 +87,9 @@ internal sealed class ReleaseSource(IndexOptions options, PageSource pages, IRea
                     continue;
                 var latest = reason is null ? long.MaxValue : latestTicks;
                 var release = new Release(name, page.Versions[i], new PageFiles(page, first, end, latest, reason is null ? end - first : inTime)) { Index = index.Url };
-                var ticks = page.UploadTicks(first);
-                withheld.Add(new(release, reason ?? WithheldReason.TooNew, index.Name)
-                {
-                    Published = ticks == EncodedPage.NoTime ? null : new DateTimeOffset(ticks, TimeSpan.Zero),
-                });
+                withheld.Add(reason is { } elsewhere
+                    ? new(release, elsewhere, index.Name)
+                    : new(release, WithheldReason.TooNew, index.Name) { Published = FirstTooLate(page, first, end, latestTicks), PublishedUntil = options.LatestOf(name) });
             }
         }
 
@@ -134,6 +135,13 @@ internal sealed class ReleaseSource(IndexOptions options, PageSource pages, IRea
         }
 
         return offline is null ? null : throw FetchErrors.Stop(FetchErrors.Offline($"the page of '{name}'", offline.Url));
+    }
+
+    private static DateTimeOffset? FirstTooLate(EncodedPage page, int first, int end, long latestTicks)
+    {
+        var ticks = Enumerable.Range(first, end - first).Where(file => !PageFiles.IsInTime(page, file, latestTicks)).Select(page.UploadTicks)
+            .Where(time => time != EncodedPage.NoTime).DefaultIfEmpty(EncodedPage.NoTime).Min();
+        return ticks == EncodedPage.NoTime ? null : new DateTimeOffset(ticks, TimeSpan.Zero);
     }
 
     private List<Release> OffersOf(PackageName name, EncodedPage page, IndexLocation index, long latestTicks)

@@ -13,6 +13,9 @@ public sealed record ReleaseList(PackageName Name, IReadOnlyList<Release> Releas
     /// <summary>Words for the reader of a refusal: where was looked, such as <c>https://pypi.org/simple</c>, in order.</summary>
     public IReadOnlyList<string> Searched { get; init; } = [];
 
+    /// <summary>The instant after which nothing published is offered; null where that leaves nothing out.</summary>
+    public DateTimeOffset? PublishedUntil { get; init; }
+
     /// <summary>Warnings that belong to the name: it is archived, deprecated or quarantined (PEP 792).</summary>
     public IReadOnlyList<Diagnostic> Warnings { get; init; } = [];
 }

@@ -6,6 +6,9 @@ namespace VenvBuild.Resolver;
 /// <param name="Place">The name of the index that has it.</param>
 public sealed record WithheldRelease(Release Release, WithheldReason Reason, string Place)
 {
-    /// <summary>When its first file was published, where that is what keeps it back.</summary>
+    /// <summary>When the first of the files that come too late was published, where that is what keeps it back and is known.</summary>
     public DateTimeOffset? Published { get; init; }
+
+    /// <summary>The instant after which nothing published is offered, where that is what keeps it back.</summary>
+    public DateTimeOffset? PublishedUntil { get; init; }
 }

@@ -122,6 +122,21 @@ public sealed class Explanations
         new Universe().Add("app 1.0").Add("app 2.0").Add("app 3.0", "lib").Withhold("app 2.0", WithheldReason.TooNew, "pypi", "2026-09-14T10:00:00Z"), "app>=2,<3");
 
     [Fact]
+    public Task A_release_that_is_too_new_with_what_it_needs() => MatchAsync(
+        new Universe().Add("app 1.0").Add("app 2.0", "lib>=2").Add("app 2.1", "lib>=3").Add("lib 1.0").Add("lib 2.0").Add("lib 3.0")
+            .Withhold("app 2.0", WithheldReason.TooNew, "pypi", "2024-04-02T10:00:00Z").Withhold("app 2.1", WithheldReason.TooNew, "pypi", "2025-04-02T10:00:00Z")
+            .Withhold("lib 2.0", WithheldReason.TooNew, "pypi", "2024-03-05T23:59:59Z").Withhold("lib 3.0", WithheldReason.TooNew, "pypi", "2025-03-05T10:00:00Z"),
+        "app>=2");
+
+    [Fact]
+    public Task A_distribution_that_is_too_new() => MatchAsync(
+        new Universe().Add("app 1.0").Withhold("app 1.0", WithheldReason.TooNew, "pypi", "2024-04-02T10:00:00Z"), "app");
+
+    [Fact]
+    public Task A_release_whose_day_is_unknown() => MatchAsync(
+        new Universe().Add("app 1.0").Add("app 2.0").Withhold("app 2.0", WithheldReason.TooNew, "pypi"), "app>=2");
+
+    [Fact]
     public Task A_long_back_and_forth()
     {
         var universe = new Universe();

@@ -5,6 +5,9 @@ namespace VenvBuild.Resolver.Tests;
 /// <summary>A small world of distributions, written line by line, that answers as an index would.</summary>
 internal sealed class Universe : IPackageSource, IWithheldReleases
 {
+    /// <summary>After this instant nothing is offered, where a release is withheld for that.</summary>
+    private static readonly DateTimeOffset Until = new(2024, 1, 2, 0, 0, 0, TimeSpan.Zero);
+
     public static readonly IReadOnlyList<ResolutionEnvironment> Linux311 = [Environment("linux-x64", 11)];
 
     private readonly Dictionary<PackageName, List<Release>> _releases = [];
@@ -106,11 +109,10 @@ internal sealed class Universe : IPackageSource, IWithheldReleases
         var parts = release.Split(' ');
         var (name, version) = (PackageName.Parse(parts[0]), PackageVersion.Parse(parts[1]));
         var kept = _releases[name].Single(known => known.Version.Equals(version));
+        DateTimeOffset? time = published is null ? null : DateTimeOffset.Parse(published, System.Globalization.CultureInfo.InvariantCulture);
         _releases[name].Remove(kept);
-        _withheld.Add(new(kept, reason, place)
-        {
-            Published = published is null ? null : DateTimeOffset.Parse(published, System.Globalization.CultureInfo.InvariantCulture),
-        });
+        kept = kept with { Files = [.. kept.Files.Select(file => new IndexFile { FileName = file.FileName, Url = file.Url, Wheel = file.Wheel, Sdist = file.Sdist, UploadTime = time })] };
+        _withheld.Add(new(kept, reason, place) { Published = time, PublishedUntil = reason == WithheldReason.TooNew ? Until : null });
         return this;
     }
 
@@ -132,7 +134,7 @@ internal sealed class Universe : IPackageSource, IWithheldReleases
     public ValueTask<ReleaseList> GetReleasesAsync(PackageName name, CancellationToken cancellationToken)
     {
         Asked.Add(name);
-        return ValueTask.FromResult(new ReleaseList(name, Releases(name)) { Searched = ["https://index.test/simple"] });
+        return ValueTask.FromResult(new ReleaseList(name, Releases(name)) { Searched = ["https://index.test/simple"], PublishedUntil = _withheld.Exists(withheld => withheld.Release.Name == name && withheld.Reason == WithheldReason.TooNew) ? Until : null });
     }
 
     public ValueTask<ReleaseMetadata> GetMetadataAsync(Release release, CancellationToken cancellationToken)

@@ -137,20 +137,27 @@ internal sealed class IncompatibilityProse(PackageTable table, IReadOnlyList<int
     {
         if (!dependency.Set.IsEmpty)
             return "";
-        var releases = dependency.Package.List.Releases;
+        var list = dependency.Package.List;
+        var releases = list.Releases;
         if (releases.Count == 0)
-            return ", which no index has";
+        {
+            return list.PublishedUntil is { } limit
+                ? $", of which nothing was published up to {PublicationTime.Last(limit)} ('exclude-newer')"
+                : ", which no index has";
+        }
+
         if (releases.All(release => release.Direct is not null))
             return $", and what is asked for by its address is {string.Join(" or ", releases.Select(release => release.Version).Distinct())}";
         var newest = releases.LastOrDefault(release => !release.Version.IsPreRelease) ?? releases[^1];
         var range = dependency.Requirement.Specifiers.Set;
         var below = range.LowerBound is { } lower ? releases.LastOrDefault(release => release.Version < lower) : null;
         var above = range.UpperBound is { } upper ? releases.FirstOrDefault(release => release.Version >= upper) : null;
-        return below is not null && above is not null
-            ? $", and there is no such version (the nearest are {below.Version} and {above.Version})"
-            : above is not null
-                ? $", and there is no such version (the oldest is {releases[0].Version})"
-                : $", and there is no such version (the newest is {newest.Version})";
+        var nearest = below is not null && above is not null
+            ? $"the nearest are {below.Version} and {above.Version}"
+            : above is not null ? $"the oldest is {releases[0].Version}" : $"the newest is {newest.Version}";
+        return list.PublishedUntil is { } until
+            ? $", and no such version was published up to {PublicationTime.Last(until)} ('exclude-newer'; {nearest})"
+            : $", and there is no such version ({nearest})";
     }
 
     private string SayEach(FactGroup group, Func<Cause, string> problem)

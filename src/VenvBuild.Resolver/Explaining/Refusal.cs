@@ -105,7 +105,9 @@ internal static class Refusal
         var where = searched.Count == 0 ? "no index or find-links folder is configured" : $"searched: {string.Join(", ", searched)}";
         return new(Diagnostic.Error(
             ResolverCodes.UnknownDistribution,
-            $"No index has a distribution '{dependency.Package.Name}' ({where}).",
+            dependency.Package.List.PublishedUntil is { } limit
+                ? $"Nothing of the distribution '{dependency.Package.Name}' was published up to {PublicationTime.Last(limit)}, and 'exclude-newer' admits no more ({where})."
+                : $"No index has a distribution '{dependency.Package.Name}' ({where}).",
             remedy: found.Count > 0 ? found[0] : "Check the spelling of the name, or add the index that has it under 'indexes'.",
             detail: found.Count > 1 ? string.Join('\n', found.Skip(1).Select(remedy => $"Or: {remedy}")) : null))
         {

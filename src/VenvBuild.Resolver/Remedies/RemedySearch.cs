@@ -17,10 +17,11 @@ internal sealed class RemedySearch(ResolutionRequest request, IPackageSource sou
         var trial = new Trial(request, source, facts.Table);
         var found = new List<string>();
         IAsyncEnumerable<string>[] seekers = facts.Unknown is { } unknown
-            ? [WithheldRemedy.SeekAsync(facts, trial, cancellationToken), NameRemedy.SeekAsync(unknown.Package.Name, source, cancellationToken)]
+            ? [WithheldRemedy.SeekAsync(facts, trial, cancellationToken), TooNewRemedy.SeekAsync(facts, trial, cancellationToken), NameRemedy.SeekAsync(unknown.Package.Name, source, cancellationToken)]
             :
             [
                 WithheldRemedy.SeekAsync(facts, trial, cancellationToken),
+                TooNewRemedy.SeekAsync(facts, trial, cancellationToken),
                 ReleaseRemedy.SeekAsync(facts, trial, cancellationToken),
                 EnvironmentRemedy.SeekAsync(facts, trial, cancellationToken),
                 BoundRemedy.SeekAsync(facts, trial, cancellationToken),

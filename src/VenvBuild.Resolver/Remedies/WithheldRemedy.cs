@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace VenvBuild.Resolver;
 
-/// <summary>A release that would do and that is not offered: it is on an index that is not asked, or was published too late.</summary>
+/// <summary>A release that would do and that is not offered: it is on an index that is not asked. What was published too late is <see cref="TooNewRemedy"/>'s.</summary>
 internal static class WithheldRemedy
 {
     private const int MaxPackages = 8;
@@ -15,7 +15,7 @@ internal static class WithheldRemedy
         var withheld = new List<WithheldRelease>();
         foreach (var package in facts.Packages.Take(MaxPackages))
             withheld.AddRange(await withholding.GetWithheldAsync(package.Name, cancellationToken).ConfigureAwait(false));
-        foreach (var alike in withheld.GroupBy(release => release.Reason).OrderBy(group => group.Key))
+        foreach (var alike in withheld.Where(release => release.Reason != WithheldReason.TooNew).GroupBy(release => release.Reason).OrderBy(group => group.Key))
         {
             var changed = new WidenedSource(trial.Source, alike.ToLookup(release => release.Release.Name, release => release.Release));
             if (await trial.SolveAsync(trial.Request, changed, cancellationToken).ConfigureAwait(false) is not { } answer)
@@ -30,17 +30,10 @@ internal static class WithheldRemedy
     private static string Say(WithheldReason reason, List<WithheldRelease> taken)
     {
         var names = string.Join(" and ", taken.Select(release => $"{release.Release.Name} {release.Release.Version}"));
+        var claimed = string.Join(", ", taken.Select(release => release.Release.Name).Distinct());
         var place = taken[0].Place;
-        return reason switch
-        {
-            WithheldReason.LaterIndex =>
-                $"The index '{place}' has {names}, which would do, but an index before it has the name: put '{place}' first, or give it 'packages: [{taken[0].Release.Name}]'.",
-            WithheldReason.NamePattern =>
-                $"The index '{place}' has {names}, which would do, but by the 'packages' of the indexes it is not asked for that name: add the name to those of '{place}'.",
-            _ => $"{names} would do, published {string.Join(" and ", taken.Select(Day).Distinct(StringComparer.Ordinal))}: 'exclude-newer' is earlier.",
-        };
-
-        static string Day(WithheldRelease release) =>
-            release.Published is { } time ? $"on {time.UtcDateTime.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)}" : "at a time that the index does not tell";
+        return reason == WithheldReason.LaterIndex
+            ? $"The index '{place}' has {names}, which would do, but an index before it has the name: put '{place}' first, or give it 'packages: [{claimed}]'."
+            : $"The index '{place}' has {names}, which would do, but by the 'packages' of the indexes it is not asked for that name: add the name to those of '{place}'.";
     }
 }
