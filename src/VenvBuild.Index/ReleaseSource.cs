@@ -219,7 +219,7 @@ internal sealed class ReleaseSource(IndexOptions options, PageSource pages, IRea
             ProjectStatus.Quarantined => Diagnostic.Warning(
                 IndexCodes.ProjectStatus,
                 $"'{name}' is quarantined on {index.Name}{why}: it is held to be unsafe, and offers no files.",
-                remedy: "Do without it until the index has cleared it."),
+                remedy: $"Do without '{name}' until the index has cleared it."),
             _ => null,
         };
     }

@@ -21,6 +21,10 @@ public sealed record ResolutionEnvironment(
     /// <summary>Whether it must be served; the newer minors of an open range are served as far as it goes.</summary>
     public bool IsRequired { get; init; } = true;
 
+    /// <summary>The same environment with a finer platform in the place of another: none that a marker tells apart.</summary>
+    internal ResolutionEnvironment WithPlatform(Platform old, Platform other) =>
+        this with { Targets = [.. Targets.Select(target => target.Platform.Equals(old) ? target.WithPlatform(other) : target)] };
+
     /// <summary>The same platforms with all of another minor; null where the kind of interpreter that is meant has no such minor.</summary>
     internal ResolutionEnvironment? WithPython(PythonMinor minor)
     {

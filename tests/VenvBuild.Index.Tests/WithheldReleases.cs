@@ -59,10 +59,10 @@ public sealed class WithheldReleases
         await using var world = new World();
         var wheel = world.AddWheel("demo", "1.0");
         world.Index.Add(wheel with { FileName = "demo-1.0-cp311-none-any.whl", UploadTime = "2025-12-01T00:00:00Z" });
-        world.Index.Add(wheel with { UploadTime = "2026-02-01T00:00:00Z" });
+        world.Index.Add(wheel with { FileName = "demo-1.0-cp312-none-any.whl", UploadTime = "2026-02-01T00:00:00Z" });
         DateTimeOffset until = new(2025, 12, 31, 0, 0, 0, TimeSpan.Zero);
         var withheld = Assert.Single(await WithheldAsync(world.Options() with { ExcludeNewer = until }));
-        Assert.Equal((new DateTimeOffset(2026, 2, 1, 0, 0, 0, TimeSpan.Zero), until), (withheld.Published, withheld.PublishedUntil));
+        Assert.Equal((new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), until), (withheld.Published, withheld.PublishedUntil));
     }
 
     private static async Task<IReadOnlyList<WithheldRelease>> WithheldAsync(IndexOptions options)

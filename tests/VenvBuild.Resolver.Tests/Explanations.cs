@@ -137,6 +137,22 @@ public sealed class Explanations
         new Universe().Add("app 1.0").Add("app 2.0").Withhold("app 2.0", WithheldReason.TooNew, "pypi"), "app>=2");
 
     [Fact]
+    public Task An_index_that_comes_later_and_has_what_is_needed_too() => MatchAsync(
+        new Universe().Add("app 1.0").Add("app 2.0", "inner").Add("inner 1.0").At("https://corp.test/", "app 2.0", "inner 1.0")
+            .Withhold("app 2.0", WithheldReason.LaterIndex, "corp"),
+        "app>=2");
+
+    [Fact]
+    public Task A_platform_whose_wheels_want_a_newer_C_library() => MatchAsync(
+        new Universe().Add("app 1.0", null, ["cp311-cp311-manylinux_2_34_x86_64", "cp311-cp311-win_amd64"], false), "app");
+
+    [Fact]
+    public Task A_distribution_that_is_quarantined() => MatchAsync(new Universe().Quarantine("bad").Add("app 1.0", "bad"), "app");
+
+    [Fact]
+    public Task A_request_that_is_quarantined() => MatchAsync(new Universe().Quarantine("bad"), "bad");
+
+    [Fact]
     public Task A_long_back_and_forth()
     {
         var universe = new Universe();

@@ -16,6 +16,7 @@ internal sealed class Universe : IPackageSource, IWithheldReleases
     private readonly Dictionary<string, CoreMetadata> _laid = new(StringComparer.Ordinal);
 
     private readonly List<WithheldRelease> _withheld = [];
+    private readonly HashSet<PackageName> _quarantined = [];
 
     /// <summary>How often metadata was asked for.</summary>
     public int MetadataAsked { get; private set; }
@@ -103,6 +104,26 @@ internal sealed class Universe : IPackageSource, IWithheldReleases
         return this;
     }
 
+    /// <summary>Says which index releases come from.</summary>
+    public Universe At(string index, params string[] releases)
+    {
+        foreach (var parts in releases.Select(release => release.Split(' ')))
+        {
+            var known = _releases[PackageName.Parse(parts[0])];
+            var i = known.FindIndex(release => release.Version.Equals(PackageVersion.Parse(parts[1])));
+            known[i] = known[i] with { Index = new(index) };
+        }
+
+        return this;
+    }
+
+    /// <summary>Lets a distribution offer nothing, with a warning that says why.</summary>
+    public Universe Quarantine(string name)
+    {
+        _quarantined.Add(PackageName.Parse(name));
+        return this;
+    }
+
     /// <summary>Keeps a release that was added from being offered.</summary>
     public Universe Withhold(string release, WithheldReason reason, string place, string? published = null)
     {
@@ -134,7 +155,12 @@ internal sealed class Universe : IPackageSource, IWithheldReleases
     public ValueTask<ReleaseList> GetReleasesAsync(PackageName name, CancellationToken cancellationToken)
     {
         Asked.Add(name);
-        return ValueTask.FromResult(new ReleaseList(name, Releases(name)) { Searched = ["https://index.test/simple"], PublishedUntil = _withheld.Exists(withheld => withheld.Release.Name == name && withheld.Reason == WithheldReason.TooNew) ? Until : null });
+        return ValueTask.FromResult(new ReleaseList(name, Releases(name))
+        {
+            Searched = ["https://index.test/simple"],
+            PublishedUntil = _withheld.Exists(withheld => withheld.Release.Name == name && withheld.Reason == WithheldReason.TooNew) ? Until : null,
+            Warnings = _quarantined.Contains(name) ? [Diagnostic.Warning("PYENV1417", $"'{name}' is quarantined.", remedy: "Do without it.")] : [],
+        });
     }
 
     public ValueTask<ReleaseMetadata> GetMetadataAsync(Release release, CancellationToken cancellationToken)

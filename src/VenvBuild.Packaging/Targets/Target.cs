@@ -42,7 +42,7 @@ public sealed class Target : IEquatable<Target>
     public PythonMinor Python { get; }
 
     /// <summary>Whether it is the build without the global lock (PEP 703).</summary>
-    public bool IsFreeThreaded { get; }
+    public bool IsFreeThreaded { get; private init; }
 
     /// <summary>The binary interface of its own, such as <c>cp311</c> or <c>cp313t</c>.</summary>
     public string Abi { get; }
@@ -59,6 +59,9 @@ public sealed class Target : IEquatable<Target>
     public static Target PyPy(Platform platform, PythonMinor python) => PyPyMinors.Supported.Contains(python)
         ? new(platform, python, PyPyName, FormattableString.Invariant($"pypy{python.Major}{python.Minor}_{PyPyMinors.Abi}"))
         : throw new ArgumentOutOfRangeException(nameof(python), $"No PyPy speaks Python {python}.");
+
+    /// <summary>The same interpreter on another platform.</summary>
+    internal Target WithPlatform(Platform platform) => new(platform, Python, Implementation, Abi) { IsFreeThreaded = IsFreeThreaded };
 
     /// <summary>The same kind of interpreter of another minor, or null when there is none.</summary>
     internal Target? WithPython(PythonMinor minor) => IsPyPy

@@ -141,6 +141,8 @@ internal sealed class IncompatibilityProse(PackageTable table, IReadOnlyList<int
         var releases = list.Releases;
         if (releases.Count == 0)
         {
+            if (list.Warnings.Count > 0)
+                return $", of which nothing is on offer ({list.Warnings[0].Message.TrimEnd('.')})";
             return list.PublishedUntil is { } limit
                 ? $", of which nothing was published up to {PublicationTime.Last(limit)} ('exclude-newer')"
                 : ", which no index has";

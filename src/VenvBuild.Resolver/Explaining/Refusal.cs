@@ -96,19 +96,22 @@ internal static class Refusal
 
     /// <summary>What to try where nothing that was tried helps.</summary>
     private static string Usual(RefusedFacts facts) => facts.Packages.FirstOrDefault(package => package.Count == 0) is { } missing
-        ? $"Name the index that has '{missing.Name}' under 'indexes'."
+        ? missing.List.Warnings is [{ Remedy: { } known }, ..] ? known : $"Name the index that has '{missing.Name}' under 'indexes'."
         : facts.Requests.Count > 1 ? "Leave out or change one of the requests named." : "Ask for another version, or for something else in its place.";
 
     private static UnsatisfiableException Unknown(PackageDependency dependency, IReadOnlyList<string> found)
     {
-        var searched = dependency.Package.List.Searched;
-        var where = searched.Count == 0 ? "no index or find-links folder is configured" : $"searched: {string.Join(", ", searched)}";
+        var list = dependency.Package.List;
+        var warning = list.Warnings.Count > 0 ? list.Warnings[0] : null;
+        var where = list.Searched.Count == 0 ? "no index or find-links folder is configured" : $"searched: {string.Join(", ", list.Searched)}";
         return new(Diagnostic.Error(
             ResolverCodes.UnknownDistribution,
-            dependency.Package.List.PublishedUntil is { } limit
-                ? $"Nothing of the distribution '{dependency.Package.Name}' was published up to {PublicationTime.Last(limit)}, and 'exclude-newer' admits no more ({where})."
-                : $"No index has a distribution '{dependency.Package.Name}' ({where}).",
-            remedy: found.Count > 0 ? found[0] : "Check the spelling of the name, or add the index that has it under 'indexes'.",
+            warning is not null
+                ? $"Nothing of the distribution '{list.Name}' is on offer ({where}): {warning.Message}"
+                : list.PublishedUntil is { } limit
+                ? $"Nothing of the distribution '{list.Name}' was published up to {PublicationTime.Last(limit)}, and 'exclude-newer' admits no more ({where})."
+                : $"No index has a distribution '{list.Name}' ({where}).",
+            remedy: found.Count > 0 ? found[0] : warning?.Remedy ?? "Check the spelling of the name, or add the index that has it under 'indexes'.",
             detail: found.Count > 1 ? string.Join('\n', found.Skip(1).Select(remedy => $"Or: {remedy}")) : null))
         {
             Requests = [dependency.Requirement],

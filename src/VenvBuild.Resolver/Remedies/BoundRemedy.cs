@@ -13,12 +13,7 @@ internal static class BoundRemedy
         var request = trial.Request;
         foreach (var bounded in facts.Requests.Select(fact => fact.Requirement).Where(requirement => requirement.Specifiers.Count > 0).Distinct().Take(MaxTries))
         {
-            var changed = request with
-            {
-                Requirements = Loosen(request.Requirements, bounded),
-                Groups = [.. request.Groups.Select(group => (group.Group, Loosen(group.Requirements, bounded)))],
-                Overrides = Loosen(request.Overrides, bounded),
-            };
+            var changed = Replace(request, bounded, new() { Name = bounded.Name, Extras = bounded.Extras, Marker = bounded.Marker });
             if (await trial.SolveAsync(changed, null, cancellationToken).ConfigureAwait(false) is { } answer)
                 yield return $"Ask for {bounded.Name} without '{IncompatibilityProse.Write(bounded.Specifiers)}': {Fits(answer, bounded.Name)}.";
         }
@@ -31,11 +26,19 @@ internal static class BoundRemedy
         }
     }
 
+    /// <summary>The request with one requirement in the place of another, wherever that is asked for.</summary>
+    public static ResolutionRequest Replace(ResolutionRequest request, Requirement old, Requirement other)
+    {
+        return request with
+        {
+            Requirements = In(request.Requirements),
+            Groups = [.. request.Groups.Select(group => (group.Group, In(group.Requirements)))],
+            Overrides = In(request.Overrides),
+        };
+
+        IReadOnlyList<Requirement> In(IReadOnlyList<Requirement> requirements) => [.. requirements.Select(requirement => requirement.Equals(old) ? other : requirement)];
+    }
+
     private static string Fits(Resolution answer, PackageName name) =>
         Trial.Taken(answer, name) is { } taken ? $"all else goes with {taken}" : "all else fits";
-
-    private static IReadOnlyList<Requirement> Loosen(IReadOnlyList<Requirement> requirements, Requirement bounded) =>
-        [.. requirements.Select(requirement => requirement.Equals(bounded)
-            ? new Requirement { Name = requirement.Name, Extras = requirement.Extras, Marker = requirement.Marker }
-            : requirement)];
 }

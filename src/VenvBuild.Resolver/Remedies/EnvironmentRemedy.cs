@@ -6,6 +6,8 @@ namespace VenvBuild.Resolver;
 /// <summary>The Pythons, or the platforms, for which there is an answer.</summary>
 internal static class EnvironmentRemedy
 {
+    private const int MaxFloors = 4;
+
     public static async IAsyncEnumerable<string> SeekAsync(RefusedFacts facts, Trial trial, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var isAboutPython = facts.Facts.Any(fact => fact.Cause is Cause.PythonRefused)
@@ -13,6 +15,8 @@ internal static class EnvironmentRemedy
             || facts.Requests.Any(request => request.Requirement.Marker is not null);
         if (isAboutPython && await PythonAsync(trial, cancellationToken).ConfigureAwait(false) is { } python)
             yield return python;
+        if (await FloorAsync(facts, trial, cancellationToken).ConfigureAwait(false) is { } floor)
+            yield return floor;
         if (await PlatformAsync(facts, trial, cancellationToken).ConfigureAwait(false) is { } platform)
             yield return platform;
     }
@@ -53,6 +57,29 @@ internal static class EnvironmentRemedy
 
         int Index(PythonMinor minor) => minors.ToList().IndexOf(minor);
     }
+
+    /// <summary>The oldest C library or macOS, newer than the one that is declared, that wheels are there for.</summary>
+    private static async Task<string?> FloorAsync(RefusedFacts facts, Trial trial, CancellationToken cancellationToken)
+    {
+        var tags = facts.Obstacles().Where(entry => entry.Obstacle.Kind == ObstacleKind.NoWheel)
+            .SelectMany(entry => entry.Package.List.Releases[entry.Version].Files)
+            .SelectMany(file => file.Wheel?.Tags.Platforms ?? []).Distinct(StringComparer.Ordinal).ToList();
+        foreach (var platform in facts.Environments.SelectMany(i => facts.Table.Environments.Environments[i].Targets).Select(target => target.Platform).Distinct())
+        {
+            foreach (var floor in tags.Select(FloorOf).OfType<PlatformFloor>().Where(floor => floor.CompareTo(platform.Floor ?? floor) > 0).Distinct().Order().Take(MaxFloors))
+            {
+                if (!platform.TryWithFloor(floor, out var newer) || !newer.WheelTags.Any(tag => tags.Contains(tag) && !platform.WheelTags.Contains(tag)))
+                    continue;
+                var environments = trial.Request.Environments.Select(environment => environment.WithPlatform(platform, newer)).ToList();
+                if (await trial.SolveAsync(trial.Request with { Environments = environments }, null, cancellationToken).ConfigureAwait(false) is not null)
+                    return $"Declare {{rid: {newer.RuntimeIdentifier}, {newer.FloorName}: \"{floor}\"}} in place of {platform}, where no older system has to be served: with that there is an answer.";
+            }
+        }
+
+        return null;
+    }
+
+    private static PlatformFloor? FloorOf(string tag) => tag.Split('_') is [_, var major, var minor, ..] && PlatformFloor.TryParse($"{major}.{minor}", out var floor) ? floor : null;
 
     private static async Task<string?> PlatformAsync(RefusedFacts facts, Trial trial, CancellationToken cancellationToken)
     {

@@ -21,6 +21,12 @@ internal static class ReleaseRemedy
             }
         }
 
+        else
+        {
+            await foreach (var remedy in UnfinishedAsync(facts, trial, cancellationToken).ConfigureAwait(false))
+                yield return remedy;
+        }
+
         var obstacles = facts.Obstacles().ToList();
         foreach (var (package, version, obstacle) in obstacles.Where(entry => entry.Obstacle.Kind == ObstacleKind.Yanked).Take(MaxTries))
         {
@@ -51,4 +57,22 @@ internal static class ReleaseRemedy
                 yield return $"Allow that {package.Name} is built, with 'sdists: [{package.Name}]': it has an sdist, and only the build can tell what that needs.";
         }
     }
+
+    /// <summary>A request for a release of which there are pre-releases so far: these are older, so that the request does not mean them.</summary>
+    private static async IAsyncEnumerable<string> UnfinishedAsync(RefusedFacts facts, Trial trial, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var asked in facts.Requests.Where(asked => asked.Set.IsEmpty && asked.Requirement.Specifiers.Count > 0).DistinctBy(asked => asked.Requirement).Take(MaxTries))
+        {
+            var requirement = asked.Requirement;
+            var newest = asked.Package.List.Releases.LastOrDefault(release => release.Version.IsPreRelease && requirement.Specifiers.Set.Contains(FinalOf(release.Version)));
+            if (newest is null)
+                continue;
+            var pin = VersionSpecifiers.Parse($"=={newest.Version}");
+            var changed = BoundRemedy.Replace(trial.Request, requirement, new() { Name = requirement.Name, Extras = requirement.Extras, Marker = requirement.Marker, Specifiers = pin });
+            if (await trial.SolveAsync(changed, null, cancellationToken).ConfigureAwait(false) is not null)
+                yield return $"Of what '{IncompatibilityProse.Write(requirement)}' asks for there is a pre-release so far: {newest.Name} {newest.Version} would do, if asked for with '{newest.Name}=={newest.Version}'.";
+        }
+    }
+
+    private static PackageVersion FinalOf(PackageVersion version) => PackageVersion.Parse($"{version.Epoch}!{string.Join('.', version.Release)}");
 }

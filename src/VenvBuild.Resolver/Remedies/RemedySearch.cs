@@ -17,7 +17,7 @@ internal sealed class RemedySearch(ResolutionRequest request, IPackageSource sou
         var trial = new Trial(request, source, facts.Table);
         var found = new List<string>();
         IAsyncEnumerable<string>[] seekers = facts.Unknown is { } unknown
-            ? [WithheldRemedy.SeekAsync(facts, trial, cancellationToken), TooNewRemedy.SeekAsync(facts, trial, cancellationToken), NameRemedy.SeekAsync(unknown.Package.Name, source, cancellationToken)]
+            ? [WithheldRemedy.SeekAsync(facts, trial, cancellationToken), TooNewRemedy.SeekAsync(facts, trial, cancellationToken), .. unknown.Package.List is { Warnings.Count: 0, PublishedUntil: null } ? [NameRemedy.SeekAsync(unknown.Package.Name, source, cancellationToken)] : Array.Empty<IAsyncEnumerable<string>>()]
             :
             [
                 WithheldRemedy.SeekAsync(facts, trial, cancellationToken),
