@@ -39,6 +39,98 @@ public sealed class Init
     }
 
     [Fact]
+    public async Task Takes_what_pip_takes_in_place_of_a_requirement()
+    {
+        using var folder = new TestFolder();
+        Directory.CreateDirectory(folder.File("own"));
+        await File.WriteAllTextAsync(folder.File("own/pyproject.toml"), "[project]\nname = \"Own_Project\"\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            folder.File("requirements.txt"),
+            """
+            --pre
+            --only-binary :all:
+            -e ./own
+            -e git+https://packages.example/x.git#egg=x
+            ./wheels/foo_bar-1.0-py3-none-any.whl
+            wheels/baz-1.0-py3-none-any.whl ; python_version < "3.14"
+            https://packages.example/files/web-1.0-py3-none-any.whl
+            """,
+            TestContext.Current.CancellationToken);
+
+        var outcome = await InitVerb.RunAsync(Context(folder), new() { From = "requirements.txt" }, TestContext.Current.CancellationToken);
+
+        Assert.Equal(
+            """
+            python: ">=3.11"
+            requirements:
+              - "own-project @ ./own"
+              - "foo-bar @ ./wheels/foo_bar-1.0-py3-none-any.whl"
+              - "baz @ ./wheels/baz-1.0-py3-none-any.whl ; python_version < \"3.14\""
+              - "web @ https://packages.example/files/web-1.0-py3-none-any.whl"
+            prereleases: allow
+
+            """,
+            await File.ReadAllTextAsync(outcome.ManifestPath, TestContext.Current.CancellationToken));
+        Assert.Contains("git+https", Assert.Single(outcome.LeftOut), StringComparison.Ordinal);
+        Assert.Contains("editable", Assert.Single(outcome.ToCheck), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Takes_what_uv_and_poetry_say_of_sources_and_extras()
+    {
+        using var folder = new TestFolder();
+        await File.WriteAllTextAsync(
+            folder.File("pyproject.toml"),
+            """
+            [project]
+            name = "app"
+            requires-python = ">=3.11"
+            dependencies = ["torch", "beside[x]>=1 ; sys_platform == 'linux'"]
+            [tool.uv]
+            exclude-dependencies = ["Colorama"]
+            [[tool.uv.index]]
+            name = "wheels"
+            url = "https://wheels.example/simple"
+            explicit = true
+            [tool.uv.sources]
+            torch = {index = "wheels"}
+            beside = {path = "../beside", editable = true}
+            [tool.poetry.dependencies]
+            flask = {version = "~3.0", optional = true}
+            lone = {version = "*", optional = true}
+            many = [{version = "<2", python = "<3.12"}, {version = ">=2", markers = "sys_platform == 'win32'"}]
+            near = {path = "near"}
+            [tool.poetry.extras]
+            web = ["flask"]
+            """,
+            TestContext.Current.CancellationToken);
+
+        var outcome = await InitVerb.RunAsync(Context(folder), new() { From = "pyproject.toml" }, TestContext.Current.CancellationToken);
+
+        Assert.Equal(
+            """
+            name: app
+            python: ">=3.11"
+            requirements:
+              - torch
+              - "beside[x] @ ../beside ; sys_platform == \"linux\""
+              - "many<2; python_version < \"3.12\""
+              - "many>=2; sys_platform == \"win32\""
+              - "near @ ./near"
+            groups:
+              web:
+                - "flask>=3.0,<3.1"
+            indexes:
+              - {name: wheels, url: "https://wheels.example/simple", packages: [torch]}
+              - pypi
+            exclude: [colorama]
+
+            """,
+            await File.ReadAllTextAsync(outcome.ManifestPath, TestContext.Current.CancellationToken));
+        Assert.StartsWith("tool.poetry.dependencies.lone", Assert.Single(outcome.LeftOut), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Never_overwrites_a_manifest()
     {
         using var folder = new TestFolder();

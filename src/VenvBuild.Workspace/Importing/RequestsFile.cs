@@ -26,6 +26,15 @@ internal static class RequestsFile
     }
 
     /// <summary>The file cannot be taken from.</summary>
+    /// <summary>The path of a file or folder as a requirement takes it: marked as one where it is relative.</summary>
+    public static string LocalAddress(string path)
+    {
+        path = path.Replace('\\', '/').TrimEnd('/');
+        return path.StartsWith("./", StringComparison.Ordinal) || path.StartsWith("../", StringComparison.Ordinal) || path is "." or ".." || Path.IsPathRooted(path)
+            ? path
+            : "./" + path;
+    }
+
     public static DiagnosticException Fault(string path, int line, string message, int column = 0) =>
         new(ExitCode.Usage, Diagnostic.Error(WorkspaceCodes.CannotTakeFrom, message, new(path, line, column), "Correct the file, or leave '--from' out."));
 

@@ -7,6 +7,7 @@ internal sealed class RequirementsFile
 {
     private const int MaxFiles = 64;
     private const int MaxBytes = 4 << 20;
+    private const string AllowsPreReleases = "prereleases: allow";
 
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
 
@@ -59,12 +60,58 @@ internal sealed class RequirementsFile
         var text = hashes < 0 ? line : line[..hashes].TrimEnd();
         try
         {
-            (isConstraints ? _taken.Constraints : _taken.Requirements).Add(Credentials.Strip(Requirement.Parse(text).ToString()));
+            (isConstraints ? _taken.Constraints : _taken.Requirements).Add(Credentials.Strip(Requirement.Parse(AsRequirement(path, text) ?? text).ToString()));
         }
         catch (PackagingFormatException fault)
         {
             throw RequestsFile.Fault(path, number, $"'{text}' is no requirement: {fault.Message}", fault.Position + 1);
         }
+    }
+
+    /// <summary>What pip takes in place of a requirement: an address, a wheel's path, a project's folder. Null where the line is none of these.</summary>
+    private static string? AsRequirement(string path, string text)
+    {
+        var marker = text.IndexOf(" ;", StringComparison.Ordinal);
+        var (place, rest) = marker < 0 ? (text, "") : (text[..marker].TrimEnd(), text[marker..]);
+        var extras = "";
+        if (place.EndsWith(']') && place.LastIndexOf('[') is var open and > 0)
+            (place, extras) = (place[..open], place[open..]);
+        place = Expand(place);
+        var isAddress = place.Contains("://", StringComparison.Ordinal) && !place.Contains('@', StringComparison.Ordinal) && !place.Contains(' ', StringComparison.Ordinal);
+        if (!isAddress && !place.StartsWith('.') && !place.StartsWith('/') && !place.EndsWith(".whl", StringComparison.Ordinal))
+            return null;
+        var file = Uri.UnescapeDataString(place.Split('#', '?')[0].TrimEnd('/').Split('/')[^1]);
+        var name = WheelFileName.TryParse(file, out var wheel) ? wheel.Name : SdistFileName.TryParse(file, out var sdist) ? sdist.Name : isAddress ? default(PackageName?) : ProjectName(path, place);
+        return name is null ? null : $"{name}{extras} @ {(isAddress ? place : RequestsFile.LocalAddress(place))}{rest}";
+    }
+
+    /// <summary>The name that a project's folder declares.</summary>
+    private static PackageName? ProjectName(string path, string folder)
+    {
+        try
+        {
+            var file = Path.Combine(Beside(path, folder), "pyproject.toml");
+            return new FileInfo(file) is { Exists: true, Length: <= MaxBytes } && PackageName.TryParse(TomlDocument.Parse(File.ReadAllText(file), file).Table("project").Text("name"), out var name)
+                ? name
+                : null;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or DiagnosticException)
+        {
+            return null;
+        }
+    }
+
+    private void AddEditable(string path, int number, string value)
+    {
+        var text = AsRequirement(path, value);
+        if (text is null)
+        {
+            _taken.LeftOut.Add($"{Path.GetFileName(path)}({number}): '{Credentials.Strip(value)}', which is no folder of a project that declares its name; ask for a built wheel by its address");
+            return;
+        }
+
+        _taken.Requirements.Add(Credentials.Strip(text));
+        _taken.ToCheck.Add($"{Path.GetFileName(path)}({number}): it is installed as it is built, not as an editable project");
     }
 
     private async Task AddOptionAsync(string path, int number, string line, bool isConstraints, CancellationToken cancellationToken)
@@ -84,6 +131,16 @@ internal sealed class RequirementsFile
                 break;
             case "-f" or "--find-links":
                 _taken.FindLinks.Add(Credentials.Strip(Expand(value)));
+                break;
+            case "-e" or "--editable":
+                AddEditable(path, number, value);
+                break;
+            case "--pre":
+                if (!_taken.Settings.Contains(AllowsPreReleases))
+                    _taken.Settings.Add(AllowsPreReleases);
+                break;
+            case "--prefer-binary" or "--require-hashes" or "--only-binary" when option != "--only-binary" || value == ":all:":
+                // So it is always.
                 break;
             default:
                 _taken.LeftOut.Add($"{Path.GetFileName(path)}({number}): {option} has no place in a manifest");

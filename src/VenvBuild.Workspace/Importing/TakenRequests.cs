@@ -46,8 +46,8 @@ internal sealed class TakenRequests
         return Groups[^1].Items;
     }
 
-    /// <summary>Adds an index; a password in its address is left out, for it would be read by everybody.</summary>
-    public void AddIndex(string? name, string address, string place)
+    /// <summary>Adds an index, for some names only where any are given; a password in its address is left out, for it would be read by everybody.</summary>
+    public void AddIndex(string? name, string address, string place, IReadOnlyList<string>? packages = null)
     {
         if (!Uri.TryCreate(address, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
         {
@@ -62,6 +62,7 @@ internal sealed class TakenRequests
         }
 
         var isPublic = url.Host == "pypi.org";
-        Indexes.Add(isPublic ? "pypi" : $"{{name: {(ExtraName.TryParse(name, out var good) ? good.Value : $"index-{Indexes.Count + 1}")}, url: \"{url.AbsoluteUri}\"}}");
+        var claim = packages is null ? "" : $", packages: [{string.Join(", ", packages)}]";
+        Indexes.Add(isPublic ? "pypi" : $"{{name: {(ExtraName.TryParse(name, out var good) ? good.Value : $"index-{Indexes.Count + 1}")}, url: \"{url.AbsoluteUri}\"{claim}}}");
     }
 }
