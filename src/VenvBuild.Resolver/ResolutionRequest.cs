@@ -17,6 +17,9 @@ public sealed record ResolutionRequest
     /// <summary>Bounds on distributions that count only where something else asks for them.</summary>
     public IReadOnlyList<Requirement> Constraints { get; init; } = [];
 
+    /// <summary>Bounds of this run alone, such as the version that an upgrade asks for; they count as <see cref="Constraints"/> do.</summary>
+    public IReadOnlyList<Requirement> RunConstraints { get; init; } = [];
+
     /// <summary>Requirements that replace every other requirement on the same distribution.</summary>
     public IReadOnlyList<Requirement> Overrides { get; init; } = [];
 

@@ -87,6 +87,9 @@ internal static class WorkspaceCodes
     /// <summary>What a lock pins as a source is not built: the manifest does not allow it, or the lock does not say enough.</summary>
     public const string NotBuilt = "PYENV1259";
 
+    /// <summary>Warning: what was to be upgraded is not in the lock.</summary>
+    public const string UnknownUpgrade = "PYENV1294";
+
     /// <summary>A file was not attested to by the publisher that the manifest demands, so no lock is written.</summary>
     public const string NotAttested = "PYENV1293";
 

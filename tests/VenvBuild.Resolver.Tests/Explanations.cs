@@ -153,6 +153,14 @@ public sealed class Explanations
     public Task A_request_that_is_quarantined() => MatchAsync(new Universe().Quarantine("bad"), "bad");
 
     [Fact]
+    public Task An_override_that_nothing_meets() => MatchAsync(
+        new Universe().Add("app 1.0", "lib>=1").Add("lib 1.0"), Universe.Linux311, request => request with { Overrides = [Requirement.Parse("lib>9")] }, "app");
+
+    [Fact]
+    public Task A_version_that_this_run_asks_for() => MatchAsync(
+        new Universe().Add("app 1.0"), Universe.Linux311, request => request with { RunConstraints = [Requirement.Parse("app==9")] }, "app");
+
+    [Fact]
     public Task A_long_back_and_forth()
     {
         var universe = new Universe();

@@ -21,6 +21,11 @@ public sealed class LockingRequests
         Assert.Equal(["a 1.0", "b 1.0", "c 2.0", "d 0.9"], await world.PinsAsync(new() { UpgradePackages = ["C"] }));
         Assert.Equal(["a 1.0", "b 2.0", "c 2.0", "d 0.9"], await world.PinsAsync(new() { UpgradePackages = ["b==2.0"] }));
         Assert.Equal(["a 2.0", "b 2.0", "c 2.0", "d 1.0"], await world.PinsAsync(new() { Upgrade = true }));
+        Assert.DoesNotContain(world.Reports, report => report.Code == "PYENV1294");
+        await world.LockAsync(new() { UpgradePackages = ["misspelt"] });
+        Assert.Contains("'misspelt'", Assert.Single(world.Reports, report => report.Code == "PYENV1294").Message, StringComparison.Ordinal);
+        var unmet = await world.RefusalAsync(new() { UpgradePackages = ["b==9"] });
+        Assert.Contains("this run asks for b==9", unmet.Detail, StringComparison.Ordinal);
         Assert.Equal("PYENV1013", (await world.RefusalAsync(new() { UpgradePackages = ["a @ https://host.example/a.whl"] })).Code);
     }
 

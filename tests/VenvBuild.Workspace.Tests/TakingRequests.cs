@@ -129,6 +129,17 @@ public sealed class TakingRequests
     }
 
     [Fact]
+    public async Task A_pip_section_may_say_what_a_requirements_file_says()
+    {
+        using var folder = new TestFolder();
+        folder.Write("more.txt", "rich\n");
+        folder.Write("environment.yml", "dependencies:\n  - pip:\n    - -r more.txt\n    - flask>=3  # web\n    - --extra-index-url https://packages.example/simple\n    - git+https://packages.example/x.git\n");
+        var outcome = await InitVerb.RunAsync(new() { WorkingDirectory = folder.Path, ToolVersion = "0.1.0" }, new() { From = "environment.yml" }, LockWorld.Stop);
+        Assert.Equal(["rich", "flask>=3"], outcome.Requirements);
+        Assert.StartsWith("environment.yml(6): 'git+https", Assert.Single(outcome.LeftOut), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Conda_s_names_that_nobody_mapped_are_taken_and_named_as_what_to_check()
     {
         using var folder = new TestFolder();

@@ -91,7 +91,7 @@ internal sealed class TomlTree
             LockCodes.NotToml,
             $"This is no TOML: {problem}",
             new(file, Math.Max(at, 1), Math.Max(column, 1)),
-            "A lock is written by a tool; run 'dotnet pyenv lock' to write it again.");
+            "A lock is written by a tool: bring back the last whole one, or delete it and run 'dotnet pyenv lock' to write it anew.");
     }
 
     private void ReadTable(TomlNode table)

@@ -40,6 +40,7 @@ internal sealed class IncompatibilityProse(PackageTable table, IReadOnlyList<int
     {
         Cause.Dependency { Depender.IsRoot: true } => SayRequests(group),
         Cause.Dependency => SayDependencies(group),
+        Cause.Constraint asked when table.Request.RunConstraints.Contains(asked.Requirement) => $"this run asks for {Write(asked.Requirement)}",
         Cause.Constraint constraint => $"the manifest's constraints allow only {Write(constraint.Requirement)}",
         Cause.Unavailable unavailable => SayUnavailable(group.First.Terms[0], unavailable.Environment, beside),
         Cause.Unusable => SayEach(group, cause => $"cannot be used because {((Cause.Unusable)cause).Problem}"),
@@ -108,7 +109,12 @@ internal sealed class IncompatibilityProse(PackageTable table, IReadOnlyList<int
         var requirements = causes.Select(cause => cause.Requirement).DistinctBy(dependency => Write(dependency.Requirement), StringComparer.Ordinal).ToList();
         var who = _names.Of(depender, releases);
         if (requirements.Count == 1)
-            return $"{who} depends on {Write(requirements[0].Requirement)}{Where(requirements[0])}{Missing(requirements[0])}";
+        {
+            var overriding = table.Request.Overrides.Any(other => other.Name == requirements[0].Requirement.Name) ? ", as 'overrides' has it" : "";
+            return $"{who} depends on {Write(requirements[0].Requirement)}{Where(requirements[0])}{overriding}{Missing(requirements[0])}";
+        }
+
+
         var newest = group.Facts.MaxBy(fact => fact.Terms[0].Set.Highest)!;
         var target = requirements.Find(dependency => dependency.Package.Extra is not null)?.Package ?? requirements[0].Package;
         var allowed = requirements.Select(dependency => dependency.Set).Aggregate((all, set) => all.Union(set));

@@ -18,11 +18,27 @@ internal static class BoundRemedy
                 yield return $"Ask for {bounded.Name} without '{IncompatibilityProse.Write(bounded.Specifiers)}': {Fits(answer, bounded.Name)}.";
         }
 
+        var needed = facts.Facts.Select(fact => fact.Cause).OfType<Cause.Dependency>().Select(cause => cause.Requirement.Requirement.Name).ToHashSet();
+        foreach (var name in request.Overrides.Select(other => other.Name).Where(needed.Contains).Distinct().Take(MaxTries))
+        {
+            var changed = request with { Overrides = [.. request.Overrides.Where(other => other.Name != name)] };
+            if (await trial.SolveAsync(changed, null, cancellationToken).ConfigureAwait(false) is { } answer)
+                yield return $"Take what 'overrides' says of {name} out: {Fits(answer, name)}.";
+        }
+
         foreach (var constraint in facts.Facts.Select(fact => fact.Cause).OfType<Cause.Constraint>().Select(cause => cause.Requirement).Distinct().Take(MaxTries))
         {
-            var changed = request with { Constraints = [.. request.Constraints.Where(other => !other.Equals(constraint))] };
-            if (await trial.SolveAsync(changed, null, cancellationToken).ConfigureAwait(false) is { } answer)
-                yield return $"Take the constraint '{IncompatibilityProse.Write(constraint)}' out: {Fits(answer, constraint.Name)}.";
+            var isOfRun = request.RunConstraints.Contains(constraint);
+            var changed = request with
+            {
+                Constraints = [.. request.Constraints.Where(other => !other.Equals(constraint))],
+                RunConstraints = [.. request.RunConstraints.Where(other => !other.Equals(constraint))],
+            };
+            if (await trial.SolveAsync(changed, null, cancellationToken).ConfigureAwait(false) is not { } answer)
+                continue;
+            yield return isOfRun
+                ? $"Run without asking for '{IncompatibilityProse.Write(constraint)}': {Fits(answer, constraint.Name)}."
+                : $"Take the constraint '{IncompatibilityProse.Write(constraint)}' out: {Fits(answer, constraint.Name)}.";
         }
     }
 

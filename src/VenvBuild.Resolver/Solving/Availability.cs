@@ -25,6 +25,7 @@ internal sealed class Availability
         _exactPins = request.Requirements
             .Concat(request.Groups.SelectMany(group => group.Requirements))
             .Concat(request.Constraints)
+            .Concat(request.RunConstraints)
             .Concat(request.Overrides)
             .SelectMany(requirement => requirement.Specifiers.Where(IsExact), (requirement, clause) => (requirement.Name, clause))
             .ToLookup(pin => pin.Name, pin => pin.clause);

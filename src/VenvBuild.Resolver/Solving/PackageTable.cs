@@ -22,7 +22,7 @@ internal sealed class PackageTable
     {
         _request = request;
         _source = source;
-        _constraints = request.Constraints.ToLookup(constraint => constraint.Name);
+        _constraints = request.Constraints.Concat(request.RunConstraints).ToLookup(constraint => constraint.Name);
         _overrides = request.Overrides.ToLookup(requirement => requirement.Name);
         Environments = environments;
         _direct = new(request, environments);

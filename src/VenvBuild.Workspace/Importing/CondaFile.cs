@@ -11,7 +11,7 @@ internal static class CondaFile
 {
     private static readonly SearchValues<char> EndOfName = SearchValues.Create(" =<>!~[");
 
-    public static TakenRequests Read(string text, string path)
+    public static async Task<TakenRequests> ReadAsync(string text, string path, CancellationToken cancellationToken)
     {
         var content = new ManifestText(text);
         var problems = new ManifestProblems(path, content);
@@ -28,7 +28,7 @@ internal static class CondaFile
             if (item.IsScalar)
                 AddPackage(taken, item, unmapped);
             else if (item.Entries is [{ Key.Value: "pip", Value: { Kind: YamlNodeKind.Sequence } pip }])
-                pip.Items.ForEach(line => AddPip(taken, line, path));
+                await RequirementsFile.AddLinesAsync(taken, path, pip.Items.Select(line => (line.Line, line.Column, line.Value)), cancellationToken).ConfigureAwait(false);
             else
                 taken.LeftOut.Add($"line {item.Line}: it is neither a package nor a pip section");
         }
@@ -102,23 +102,5 @@ internal static class CondaFile
         var clauses = bound.Split(' ')[0].Split(',').Select(clause => char.IsAsciiDigit(clause.FirstOrDefault()) ? $"=={clause}" : clause);
         var text = string.Join(',', clauses);
         return VersionSpecifiers.TryParse(text, out _) ? text : null;
-    }
-
-    private static void AddPip(TakenRequests taken, YamlNode line, string path)
-    {
-        if (line.Value.StartsWith('-'))
-        {
-            taken.LeftOut.Add($"line {line.Line}: '{Credentials.Strip(line.Value)}', an option of pip");
-            return;
-        }
-
-        try
-        {
-            taken.Requirements.Add(Credentials.Strip(Requirement.Parse(line.Value).ToString()));
-        }
-        catch (PackagingFormatException fault)
-        {
-            throw RequestsFile.Fault(path, line.Line, $"'{line.Value}' is no requirement: {fault.Message}", line.Column + fault.Position);
-        }
     }
 }

@@ -19,13 +19,12 @@ internal static class RequestsFile
         {
             ".txt" or ".in" => await RequirementsFile.ReadAsync(path, cancellationToken).ConfigureAwait(false),
             ".toml" => PyProjectFile.Read(await TextAsync(path, cancellationToken).ConfigureAwait(false), path),
-            ".yml" or ".yaml" => CondaFile.Read(await TextAsync(path, cancellationToken).ConfigureAwait(false), path),
+            ".yml" or ".yaml" => await CondaFile.ReadAsync(await TextAsync(path, cancellationToken).ConfigureAwait(false), path, cancellationToken).ConfigureAwait(false),
             _ => throw Fault(
                 path, 0, "Requests can be taken from a pip requirements file (.txt, .in), a pyproject.toml, a pylock.toml or a conda environment.yml."),
         };
     }
 
-    /// <summary>The file cannot be taken from.</summary>
     /// <summary>The path of a file or folder as a requirement takes it: marked as one where it is relative.</summary>
     public static string LocalAddress(string path)
     {
@@ -35,6 +34,7 @@ internal static class RequestsFile
             : "./" + path;
     }
 
+    /// <summary>The file cannot be taken from.</summary>
     public static DiagnosticException Fault(string path, int line, string message, int column = 0) =>
         new(ExitCode.Usage, Diagnostic.Error(WorkspaceCodes.CannotTakeFrom, message, new(path, line, column), "Correct the file, or leave '--from' out."));
 

@@ -3,21 +3,28 @@ using VenvBuild.Packaging;
 namespace VenvBuild.Workspace;
 
 /// <summary>What a pip <c>requirements.txt</c> asks for, as far as it means something in a manifest.</summary>
-internal sealed class RequirementsFile
+internal sealed class RequirementsFile(TakenRequests taken)
 {
     private const int MaxFiles = 64;
     private const int MaxBytes = 4 << 20;
+    private static readonly string[] Repositories = ["git+", "hg+", "svn+", "bzr+"];
     private const string AllowsPreReleases = "prereleases: allow";
 
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
 
-    private readonly TakenRequests _taken = new();
-
     public static async Task<TakenRequests> ReadAsync(string path, CancellationToken cancellationToken)
     {
-        var file = new RequirementsFile();
-        await file.AddAsync(path, false, cancellationToken).ConfigureAwait(false);
-        return file._taken;
+        var taken = new TakenRequests();
+        await new RequirementsFile(taken).AddAsync(path, false, cancellationToken).ConfigureAwait(false);
+        return taken;
+    }
+
+    /// <summary>Adds what lines of such a file ask for that stand in another one.</summary>
+    public static async Task AddLinesAsync(TakenRequests taken, string path, IEnumerable<(int Number, int Column, string Text)> lines, CancellationToken cancellationToken)
+    {
+        var file = new RequirementsFile(taken);
+        foreach (var (number, column, text) in lines)
+            await file.AddLineAsync(path, number, WithoutComment(text).Trim(), false, cancellationToken, column).ConfigureAwait(false);
     }
 
     private async Task AddAsync(string path, bool isConstraints, CancellationToken cancellationToken)
@@ -46,7 +53,7 @@ internal sealed class RequirementsFile
         }
     }
 
-    private async Task AddLineAsync(string path, int number, string line, bool isConstraints, CancellationToken cancellationToken)
+    private async Task AddLineAsync(string path, int number, string line, bool isConstraints, CancellationToken cancellationToken, int column = 1)
     {
         if (line.Length == 0)
             return;
@@ -58,14 +65,26 @@ internal sealed class RequirementsFile
 
         var hashes = line.IndexOf(" --hash", StringComparison.Ordinal);
         var text = hashes < 0 ? line : line[..hashes].TrimEnd();
+        if (IsRepository(text))
+        {
+            taken.LeftOut.Add($"{Path.GetFileName(path)}({number}): '{Credentials.Strip(text)}' comes from a repository; ask for a built wheel by its address");
+            return;
+        }
+
         try
         {
-            (isConstraints ? _taken.Constraints : _taken.Requirements).Add(Credentials.Strip(Requirement.Parse(AsRequirement(path, text) ?? text).ToString()));
+            (isConstraints ? taken.Constraints : taken.Requirements).Add(Credentials.Strip(Requirement.Parse(AsRequirement(path, text) ?? text).ToString()));
         }
         catch (PackagingFormatException fault)
         {
-            throw RequestsFile.Fault(path, number, $"'{text}' is no requirement: {fault.Message}", fault.Position + 1);
+            throw RequestsFile.Fault(path, number, $"'{text}' is no requirement: {fault.Message}", fault.Position + column);
         }
+    }
+
+    private static bool IsRepository(string text)
+    {
+        var address = text.Split('@', 2) is [var name, var rest] && PackageName.TryParse(name.Split('[')[0].Trim(), out _) ? rest.TrimStart() : text;
+        return Repositories.Any(kind => address.StartsWith(kind, StringComparison.Ordinal));
     }
 
     /// <summary>What pip takes in place of a requirement: an address, a wheel's path, a project's folder. Null where the line is none of these.</summary>
@@ -106,12 +125,12 @@ internal sealed class RequirementsFile
         var text = AsRequirement(path, value);
         if (text is null)
         {
-            _taken.LeftOut.Add($"{Path.GetFileName(path)}({number}): '{Credentials.Strip(value)}', which is no folder of a project that declares its name; ask for a built wheel by its address");
+            taken.LeftOut.Add($"{Path.GetFileName(path)}({number}): '{Credentials.Strip(value)}', which is no folder of a project that declares its name; ask for a built wheel by its address");
             return;
         }
 
-        _taken.Requirements.Add(Credentials.Strip(text));
-        _taken.ToCheck.Add($"{Path.GetFileName(path)}({number}): it is installed as it is built, not as an editable project");
+        taken.Requirements.Add(Credentials.Strip(text));
+        taken.ToCheck.Add($"{Path.GetFileName(path)}({number}): it is installed as it is built, not as an editable project");
     }
 
     private async Task AddOptionAsync(string path, int number, string line, bool isConstraints, CancellationToken cancellationToken)
@@ -127,23 +146,23 @@ internal sealed class RequirementsFile
                 await AddAsync(Beside(path, Expand(value)), true, cancellationToken).ConfigureAwait(false);
                 break;
             case "-i" or "--index-url" or "--extra-index-url":
-                _taken.AddIndex(null, value, $"{Path.GetFileName(path)}({number})");
+                taken.AddIndex(null, value, $"{Path.GetFileName(path)}({number})");
                 break;
             case "-f" or "--find-links":
-                _taken.FindLinks.Add(Credentials.Strip(Expand(value)));
+                taken.FindLinks.Add(Credentials.Strip(Expand(value)));
                 break;
             case "-e" or "--editable":
                 AddEditable(path, number, value);
                 break;
             case "--pre":
-                if (!_taken.Settings.Contains(AllowsPreReleases))
-                    _taken.Settings.Add(AllowsPreReleases);
+                if (!taken.Settings.Contains(AllowsPreReleases))
+                    taken.Settings.Add(AllowsPreReleases);
                 break;
             case "--prefer-binary" or "--require-hashes" or "--only-binary" when option != "--only-binary" || value == ":all:":
                 // So it is always.
                 break;
             default:
-                _taken.LeftOut.Add($"{Path.GetFileName(path)}({number}): {option} has no place in a manifest");
+                taken.LeftOut.Add($"{Path.GetFileName(path)}({number}): {option} has no place in a manifest");
                 break;
         }
     }

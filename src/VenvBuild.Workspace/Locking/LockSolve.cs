@@ -49,7 +49,8 @@ public sealed class LockSolve(Manifest manifest, PackageIndex index, Func<Uri, s
             Requirements = Asked(manifest.Requirements),
             Groups = [.. manifest.Groups.Select(group =>
                 (group.Name, Asked(manifest.RequirementsOf(group))))],
-            Constraints = [.. manifest.Constraints.Select(constraint => constraint.Requirement), .. upgrades],
+            Constraints = [.. manifest.Constraints.Select(constraint => constraint.Requirement)],
+            RunConstraints = upgrades,
             Overrides = Asked(manifest.Overrides),
             Excludes = manifest.Exclude.ToHashSet(),
             Preferences = preferences,

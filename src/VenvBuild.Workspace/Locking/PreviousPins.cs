@@ -23,6 +23,9 @@ internal static class PreviousPins
         return (preferences, upgrades.FindAll(upgrade => upgrade.Specifiers.Count > 0));
     }
 
+    /// <summary>The names that <c>--upgrade-package</c> asks for.</summary>
+    public static IEnumerable<PackageName> Upgraded(LockOptions options) => options.UpgradePackages.Select(text => Read(text).Name).Distinct();
+
     private static Requirement Read(string text)
     {
         if (Requirement.TryParse(text, out var requirement) && requirement.Url is null && requirement.Marker is null)

@@ -31,7 +31,13 @@ public static class LockVerb
         var isSettled = outcome.State == LockState.UpToDate && !options.Upgrade && options.UpgradePackages.Count == 0;
         if (options.CheckOnly || isSettled)
             return outcome;
-        (outcome, _) = await manifestLock.MakeAsync(previous, options, cancellationToken).ConfigureAwait(false);
+        (outcome, var document) = await manifestLock.MakeAsync(previous, options, cancellationToken).ConfigureAwait(false);
+        foreach (var name in PreviousPins.Upgraded(options).Where(name => !document.Packages.Any(package => package.Name == name)))
+        {
+            context.Report(Diagnostic.Warning(
+                WorkspaceCodes.UnknownUpgrade, $"'{name}' was to be upgraded, and nothing in the lock has that name.", new(manifestLock.Path), "Check the spelling after --upgrade-package."));
+        }
+
         return outcome;
     }
 }

@@ -15,6 +15,7 @@ public sealed class PeersAndLocks(PeersAndLocks.Slice slice) : IClassFixture<Pee
     {
         { "seed", "" },
         { "flask", "" },
+        { "fastapi", "" },
         { "black", "" },
         { "jupyter", "" },
         { "seed", "groups: {web: [flask], forms: [black, {include: web}], unused: [pandas]}\ndefault-groups: [forms]\n" },
