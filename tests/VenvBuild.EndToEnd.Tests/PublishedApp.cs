@@ -68,9 +68,12 @@ public sealed class PublishedApp(PackedPackages packages)
         Assert.Contains("home = /opt/python/bin", await File.ReadAllTextAsync(consumer.At("out", "pyenv", "pyvenv.cfg"), Token), StringComparison.Ordinal);
         Assert.Single(Directory.GetFiles(consumer.At("out", "pyenv", "lib"), "METADATA", SearchOption.AllDirectories), path => path.Contains("venvbuild_demo_report", StringComparison.Ordinal));
 
-        var refused = await consumer.DotNetAsync("publish", "-r", other, "--self-contained", "false", "-p:UseAppHost=false", "-p:PyEnvPublish=with-python", "-o", "out2");
+        // A Python of that platform would have to be fetched.
+        var refused = await consumer.DotNetAsync(
+            "publish", "-r", other, "--self-contained", "false", "-p:UseAppHost=false", "-p:PyEnvPublish=with-python", "-p:PyEnvOffline=true", "-o", "out2");
         Assert.Equal(1, refused.ExitCode);
-        Assert.Contains("error PYENV1013", refused.Output, StringComparison.Ordinal);
+        Assert.Contains("error PYENV1411", refused.Output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(consumer.At("out2", "pyenv")));
     }
 
     private async Task<Consumer> QuickstartAsync(string more = "")
