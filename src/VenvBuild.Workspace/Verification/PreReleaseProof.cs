@@ -42,20 +42,34 @@ internal sealed class PreReleaseProof(ProofSubject subject, ProofCells cells, IR
     /// <summary>All that is asked of a pin in a cell.</summary>
     private List<Requirement> Asked(PinNode node, int cell)
     {
+        // By name first: to decide every marker of every extra costs more than all the rest of the proof.
+        var name = node.Pin.Name;
         var requirements = new ProofRequirements(subject.Manifest, cells);
-        var asked = requirements.Of(Roots(), null).Where(root => root.Where[cell]).Select(root => root.Requirement).ToList();
-        foreach (var other in nodes.Where(other => other.Cells.Contains(cell)))
-            asked.AddRange(other.Requirements(default).Concat(Extras(other)).Where(counting => counting.Where[cell]).Select(counting => counting.Requirement));
-        asked.AddRange(subject.Manifest.Constraints.Select(constraint => constraint.Requirement).Where(constraint => cells.Holding(constraint.Marker, null)[cell]));
-        return asked.FindAll(requirement => requirement.Name == node.Pin.Name);
+        var asked = new List<Requirement>();
+        Add(Roots(), []);
+        foreach (var other in nodes)
+        {
+            if (other.Evidence.Metadata is { } metadata && other.Cells.Contains(cell))
+                Add(metadata.RequiresDist, metadata.ProvidesExtra);
+        }
+
+        asked.AddRange(subject.Manifest.Constraints.Select(constraint => constraint.Requirement)
+            .Where(constraint => constraint.Name == name && cells.Holding(constraint.Marker, null)[cell]));
+        return asked;
+
+        // Extras that nobody asked for only add bounds, which can hide a fault here and never accuse the innocent.
+        void Add(IEnumerable<Requirement> all, IEnumerable<ExtraName> extras)
+        {
+            var named = all.Where(requirement => requirement.Name == name).ToList();
+            if (named.Count == 0)
+                return;
+            foreach (var extra in extras.Cast<ExtraName?>().Prepend(null))
+                asked.AddRange(requirements.Of(named, extra).Where(counting => counting.Where[cell]).Select(counting => counting.Requirement));
+        }
     }
 
     private IEnumerable<Requirement> Roots() =>
         subject.Manifest.Requirements.Concat(subject.Manifest.Groups.SelectMany(subject.Manifest.RequirementsOf)).Select(request => request.Requirement);
-
-    // Extras that nobody asked for only add bounds, which can hide a fault here and never accuse the innocent.
-    private static IEnumerable<ProofRequirement> Extras(PinNode node) =>
-        (node.Evidence.Metadata?.ProvidesExtra ?? []).SelectMany(extra => node.Requirements(extra));
 
     private async Task<Release?> FindFinalAsync(
         PinNode node, int cell, List<Requirement> asked, DateTimeOffset? madeAfter, IPackageSource source, CancellationToken cancellationToken)
