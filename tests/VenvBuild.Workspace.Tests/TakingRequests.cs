@@ -140,6 +140,14 @@ public sealed class TakingRequests
     }
 
     [Fact]
+    public async Task A_name_that_no_manifest_may_have_is_left_out()
+    {
+        var (text, left) = await TakeAsync("environment.yml", "name: my env!\ndependencies: [numpy]\n");
+        Assert.Equal("python: \">=3.11\"\nrequirements:\n  - numpy\n", text);
+        Assert.StartsWith("the name 'my env!'", Assert.Single(left), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Conda_s_names_that_nobody_mapped_are_taken_and_named_as_what_to_check()
     {
         using var folder = new TestFolder();

@@ -27,7 +27,7 @@ internal static class PoetryTable
                 taken.AddIndex(source.Text("name"), source.Text("url")!, "tool.poetry.source", source.Text("priority") == "explicit" ? sent : null);
         }
 
-        if (poetry.Items("source") is { Count: > 0 } sources && !taken.Indexes.Contains("pypi") && !sources.Any(source => source.Text("priority") is "default" || source.IsTrue("default")))
+        if (taken.Indexes.Count > 0 && poetry.Items("source") is { Count: > 0 } sources && !taken.Indexes.Contains("pypi") && !sources.Any(source => source.Text("priority") is "default" || source.IsTrue("default")))
             taken.Indexes.Add("pypi");
     }
 

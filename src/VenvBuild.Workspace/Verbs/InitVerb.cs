@@ -21,6 +21,12 @@ public static class InitVerb
         var source = options.From is null
             ? new TakenRequests()
             : await RequestsFile.ReadAsync(Path.GetFullPath(options.From, context.WorkingDirectory), cancellationToken).ConfigureAwait(false);
+        if (source.Name is { } name && !ExtraName.TryParse(name, out _))
+        {
+            source.LeftOut.Add($"the name '{name}': a name here is of letters, digits, '.', '-' and '_'");
+            source.Name = null;
+        }
+
         var text = Encoding.UTF8.GetBytes(Text(options, source));
         // A manifest that could not be read back would be no beginning.
         Manifest.Parse(text, ManifestLocation.At(path), Path.GetFileName(path), NuGetVersion.Parse(context.ToolVersion));
