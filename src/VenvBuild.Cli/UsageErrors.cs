@@ -9,7 +9,7 @@ internal static class UsageErrors
 {
     /// <summary>What is wrong with the arguments, a sentence each.</summary>
     public static IReadOnlyList<string> Find(ParseResult parsed) =>
-        parsed.Errors.Count > 0 ? [.. parsed.Errors.Select(error => error.Message)] : [.. OptionsWithoutValue(parsed)];
+        parsed.Errors.Count > 0 ? [.. parsed.Errors.Select(error => error.Message)] : [.. OptionsWithoutValue(parsed), .. UnknownOptions(parsed).Select(option => $"There is no option '{option}'.")];
 
     /// <summary>Says what is wrong with the arguments and what was perhaps meant.</summary>
     public static ExitCode Report(ParseResult parsed, IReadOnlyList<string> errors, Streams streams)
@@ -29,7 +29,7 @@ internal static class UsageErrors
     {
         var command = parsed.CommandResult.Command;
         var help = $"'dotnet pyenv {VerbName(parsed)}".TrimEnd() + " --help' says what can be asked.";
-        if (parsed.UnmatchedTokens is not [var unknown, ..])
+        if (parsed.UnmatchedTokens.Concat(UnknownOptions(parsed)).FirstOrDefault() is not { } unknown)
             return help;
         var known = command.Subcommands.Select(verb => verb.Name)
             .Concat(command.Options.Select(option => option.Name))
@@ -43,6 +43,13 @@ internal static class UsageErrors
         from token in result.Tokens
         where Array.Exists([.. parsed.CommandResult.Command.Options, .. GlobalOptions.All], option => option.Name == token.Value)
         select $"Option '{result.Option.Name}' has no value: '{token.Value}', which follows it, is an option itself.";
+
+    /// <summary>The parser takes an option that it does not know for the verb's argument; only behind <c>--</c> can that be meant.</summary>
+    private static IEnumerable<string> UnknownOptions(ParseResult parsed) => parsed.Tokens
+        .TakeWhile(token => token.Type != TokenType.DoubleDash)
+        .Where(token => token.Type == TokenType.Argument && token.Value is ['-', _, ..])
+        .Select(token => token.Value)
+        .Intersect(parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(result => result.Tokens).Select(token => token.Value), StringComparer.Ordinal);
 
     private static string VerbName(ParseResult parsed) => parsed.CommandResult.Command switch
     {

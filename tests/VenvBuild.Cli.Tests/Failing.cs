@@ -82,6 +82,19 @@ public sealed class Failing
     }
 
     [Theory]
+    [InlineData("lock", "--chek", "Did you mean '--check'?")]
+    [InlineData("add", "--gruop", "Did you mean '--group'?")]
+    [InlineData("verify", "--wholly-other", "There is no option '--wholly-other'.")]
+    public async Task An_unknown_option_is_not_taken_for_the_argument_of_a_verb(string verb, string option, string hint)
+    {
+        var run = await Run.OfAsync(CommandLine.Verbs(), [verb, option]);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("error PYENV1003: ", run.Error, StringComparison.Ordinal);
+        Assert.Contains(hint, run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("--index-url", "ftp://x")]
     [InlineData("--server", "here")]
     [InlineData("--diagnostics", "html")]
