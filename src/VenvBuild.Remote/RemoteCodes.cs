@@ -14,4 +14,13 @@ internal static class RemoteCodes
 
     /// <summary>What the server answers is not what the contract says.</summary>
     public const string BadAnswer = "PYENV1904";
+
+    /// <summary>A build's checks failed at a server, or cannot be run there.</summary>
+    public const string Checks = "PYENV1965";
+
+    /// <summary>A wheel would have to be built from a source, which a server does not do, or not of that.</summary>
+    public const string Sources = "PYENV1966";
+
+    /// <summary>A server's build of a source is not taken.</summary>
+    public const string BuildNotTaken = "PYENV1967";
 }

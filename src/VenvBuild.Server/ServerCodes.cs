@@ -34,5 +34,8 @@ internal static class ServerCodes
     public const string Backup = "PYENV1959";
 
     /// <summary>A build's checks failed, or cannot be run.</summary>
-    public const string Checks = "PYENV1965";
+    public const string Checks = VenvBuild.Remote.RemoteCodes.Checks;
+
+    /// <summary>A wheel would have to be built from a source, which this server does not do, or not of that.</summary>
+    public const string Sources = VenvBuild.Remote.RemoteCodes.Sources;
 }

@@ -36,6 +36,7 @@ internal static class ServerHost
         await app.Services.GetRequiredService<CatalogFactory>().PrepareAsync(cancellationToken);
         app.Services.GetRequiredService<ServerLease>().Take(settings);
         await app.Services.GetRequiredService<ILayerStorage>().CheckAsync(cancellationToken);
+        await SourceBuilds.CheckAsync(settings, cancellationToken);
         await PeerSolve.CheckAsync(settings.Resolver, cancellationToken);
         app.Services.GetRequiredService<EnvironmentSigner>();
         app.Lifetime.ApplicationStarted.Register(() => Hint(app.Logger, UrlOf(app), null));
@@ -67,7 +68,7 @@ internal static class ServerHost
     {
         services.AddSingleton(settings).AddSingleton(anonymous).AddSingleton(TimeProvider.System);
         services.AddSingleton<CatalogFactory>().AddSingleton<TokenStore>().AddSingleton<AddressPolicy>().AddSingleton<IndexPolicy>();
-        services.AddSingleton<LockStore>().AddSingleton<LockAnswers>().AddSingleton<LockService>().AddSingleton<LockQuestionReader>();
+        services.AddSingleton<LockStore>().AddSingleton<LockAnswers>().AddSingleton<LockService>().AddSingleton<SourceBuilds>().AddSingleton<LockQuestionReader>();
         services.AddSingleton<CatalogWriter>().AddSingleton<CatalogQueries>().AddSingleton<CatalogQueue>();
         services.AddHostedService(provider => provider.GetRequiredService<CatalogQueue>());
         services.AddHostedService<EnvironmentIndex>();

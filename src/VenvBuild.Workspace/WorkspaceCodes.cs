@@ -95,4 +95,7 @@ internal static class WorkspaceCodes
 
     /// <summary>What a source requires was told by its build on this machine; a remark.</summary>
     public const string BuiltMetadata = "PYENV1292";
+
+    /// <summary>Where wheels are built that have to be: here, or by a server.</summary>
+    public const string ServedBuild = "PYENV1295";
 }

@@ -178,7 +178,7 @@ public sealed class BuildingWheels
     [InlineData("globals()['NAME'] = 'other'; module = ''", "other 1.0")]
     [InlineData("return '../made-1.0-py3-none-any.whl'", "it is a path")]
     [InlineData("return 'made-1.0-py3-none-any.whl'", "no wheel")]
-    [InlineData("open(os.path.join(folder, 'made-1.0-cp27-none-any.whl'), 'w').close(); return 'made-1.0-cp27-none-any.whl'", "does not fit")]
+    [InlineData("open(os.path.join(folder, 'made-1.0-cp27-none-any.whl'), 'w').write('x'); return 'made-1.0-cp27-none-any.whl'", "does not fit")]
     [InlineData("return 5", "none")]
     public async Task What_is_not_the_wheel_that_was_asked_for_is_refused(string body, string why)
     {
@@ -262,7 +262,7 @@ public sealed class BuildingWheels
         var python = await Pythons.BestAsync();
         try
         {
-            await BuildSandbox.FindAsync([folder.Path, python.BasePrefix], Token);
+            await BuildSandbox.FindAsync(isSealed: false, [python.BasePrefix], Token);
         }
         catch (DiagnosticException refusal)
         {
@@ -287,15 +287,19 @@ public sealed class BuildingWheels
     }
 
     [Theory]
-    [InlineData(true, "bubblewrap (bwrap) with namespaces that this kernel allows")]
-    [InlineData(false, "unshare with namespaces that this kernel allows")]
-    public async Task Each_kind_of_sandbox_has_an_empty_home_no_network_and_only_its_own_folder_to_write_in(bool isBubblewrap, string what)
+    [InlineData(true, false, "bubblewrap (bwrap) with namespaces that this kernel allows")]
+    [InlineData(false, false, "unshare with namespaces that this kernel allows")]
+    [InlineData(true, true, "bubblewrap (bwrap) with namespaces that this kernel allows")]
+    [InlineData(false, true, "unshare with namespaces that this kernel allows")]
+    public async Task Each_kind_of_sandbox_has_an_empty_home_no_network_and_only_its_own_folder_to_write_in(bool isBubblewrap, bool isSealed, string what)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "namespaces are those of Linux");
         using var folder = new TestFolder();
         var own = Directory.CreateDirectory(folder.File("own")).FullName;
         var python = await Pythons.BestAsync();
-        var sandbox = await BuildSandbox.FindAsync(isBubblewrap, [own, python.BasePrefix], Token);
+        folder.Write("read/only", "x");
+        folder.Write("hidden", "x");
+        var sandbox = await BuildSandbox.FindAsync(isBubblewrap, isSealed, [python.BasePrefix], Token);
         Require.That(sandbox is not null, what);
 
         var secret = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), $".venvbuild-test-{Guid.NewGuid():N}");
@@ -304,7 +308,9 @@ public sealed class BuildingWheels
         try
         {
             var command = sandbox!.Wrap(
-                ["sh", "-c", $"cat '{secret}' 2>/dev/null; grep -c ':' /proc/net/dev; echo x > inside && echo wrote; pwd; [ $(ls /proc | grep -c '^[0-9]') -lt 10 ] && echo alone; exit 7"], own);
+                ["sh", "-c", $"cat '{secret}' 2>/dev/null; grep -c ':' /proc/net/dev; echo x > inside && echo wrote; pwd; [ $(ls /proc | grep -c '^[0-9]') -lt 10 ] && echo alone; "
+                    + $"cat ../read/only && echo; echo y > ../read/only || rm ../read/only || echo kept; umount '{Path.GetDirectoryName(secret)}' || umount /proc || echo shut; cat ../hidden; cat /etc/passwd | head -c 4; exit 7"],
+                own, [own], [folder.File("read")]);
             result = await CliWrap.Buffered.BufferedCommandExtensions.ExecuteBufferedAsync(
                 CliWrap.Cli.Wrap(command[0]).WithArguments(command.Skip(1)).WithValidation(CliWrap.CommandResultValidation.None), Token);
         }
@@ -313,7 +319,7 @@ public sealed class BuildingWheels
             File.Delete(secret);
         }
 
-        Assert.Equal($"1\nwrote\n{own}\nalone", result.StandardOutput.Trim());
+        Assert.Equal($"1\nwrote\n{own}\nalone\nx\nkept\nshut{(isSealed ? "" : "\nxroot")}", result.StandardOutput.Trim());
         Assert.Equal(7, result.ExitCode);
         Assert.True(File.Exists(Path.Combine(own, "inside")));
     }

@@ -16,12 +16,12 @@ public sealed partial class SyncingFromTheServer : IAsyncDisposable
     private int _caches;
 
     /// <summary>Syncs with an empty cache, and gives every file of the environment.</summary>
-    private async Task<(SyncOutcome Outcome, SortedDictionary<string, string> Files)> SyncAsync(Uri? server, string manifest = "pyenv.yaml")
+    private async Task<(SyncOutcome Outcome, SortedDictionary<string, string> Files)> SyncAsync(Uri? server, string manifest = "pyenv.yaml", bool removes = true)
     {
         _reports.Clear();
         Environment.SetEnvironmentVariable("VENVBUILD_CACHE", _folder.File(FormattableString.Invariant($"cache{_caches++}")));
         var venv = _folder.File(".venv");
-        if (Directory.Exists(venv))
+        if (removes && Directory.Exists(venv))
             Directory.Delete(venv, recursive: true);
         var context = new WorkspaceContext
         {

@@ -19,7 +19,7 @@ public sealed class ChoosingPythonForMetadata
     [InlineData("==3.13.0", null)]
     [InlineData("==3.10.*", null)]
     public void The_oldest_that_the_manifest_lets_in_is_asked(string python, string? expected) =>
-        Assert.Equal(expected, ManifestBuilds.OldestOf(Found, VersionSpecifiers.Parse(python))?.Version.ToString());
+        Assert.Equal(expected, InterpreterFinder.OldestOf(Found, VersionSpecifiers.Parse(python))?.Version.ToString());
 
     private static Interpreter Make(string version, bool isFreeThreaded = false, string implementation = "cpython")
     {

@@ -84,6 +84,21 @@ public sealed class EditingManifests
         Assert.Equal(exitCode, refusal.ExitCode);
         Assert.Equal(before, (await File.ReadAllTextAsync(world.Path("pyenv.yaml"), LockWorld.Stop), world.Lock));
         Assert.Empty(Directory.GetFiles(world.Path(), "*.tmp"));
+        // Where it points, the manifest has what it speaks of: the line that was added is gone again.
+        if (refusal.Diagnostics[0].Location is { Line: > 0 } place)
+            Assert.Contains("- a ", before.Item1.Split('\n')[place.Line - 1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_failed_addition_points_at_the_lines_that_are_there_again()
+    {
+        await using var world = new LockWorld().Add("a", "1.0").Add("b", "1.0").Manifest("requirements:\n  - a\n");
+        var refusal = await Assert.ThrowsAnyAsync<DiagnosticException>(() => EditVerb.AddAsync(world.Context, ["b>5"], null, LockWorld.Stop));
+        Assert.Equal((0, world.Path("pyenv.yaml")), (refusal.Diagnostics[0].Location!.Line, refusal.Diagnostics[0].Location!.File));
+
+        world.Manifest("requirements: # all\n  # of them\n  - a\ngroups:\n  x: [nowhere]\n");
+        refusal = await Assert.ThrowsAnyAsync<DiagnosticException>(() => EditVerb.AddAsync(world.Context, ["b"], null, LockWorld.Stop));
+        Assert.Equal((5, world.Path("pyenv.yaml")), (refusal.Diagnostics[0].Location!.Line, refusal.Diagnostics[0].Location!.File));
     }
 
     [Fact]

@@ -9,6 +9,17 @@ namespace VenvBuild.Workspace.Tests;
 public sealed class LockingRequests
 {
     [Fact]
+    public async Task To_check_and_to_upgrade_exclude_each_other()
+    {
+        await using var world = new LockWorld().Add("a", "1.0").Manifest("requirements: [a]\n");
+        foreach (var options in new LockOptions[] { new() { CheckOnly = true, Upgrade = true }, new() { CheckOnly = true, UpgradePackages = ["a"] } })
+        {
+            var refusal = await Assert.ThrowsAsync<DiagnosticException>(() => world.LockAsync(options));
+            Assert.Equal((ExitCode.Usage, WorkspaceCodes.BadOption), (refusal.ExitCode, refusal.Diagnostics[0].Code));
+        }
+    }
+
+    [Fact]
     public async Task Pins_stay_while_they_fit_and_move_where_a_person_says_so()
     {
         await using var world = new LockWorld();

@@ -176,6 +176,25 @@ public sealed class TakingRequests
         Assert.Equal("python: \">=3.11\"\nrequirements:\n  - \"a==1.0; sys_platform == \\\"win32\\\"\"\n", text);
     }
 
+    [Fact]
+    public async Task A_lock_s_groups_are_groups_again_and_lock_to_the_same_pins()
+    {
+        await using var world = new LockWorld().Add("a", "1.0").Add("b", "1.0").Add("c", "1.0").Add("d", "1.0");
+        world.Manifest("requirements: [a]\ngroups: {lint: [b], test: [c, {include: lint}, \"d; sys_platform == 'win32'\"]}\ndefault-groups: [test]\nplatforms: [linux-x64, win-x64]\n");
+        await world.LockAsync();
+        var before = (await LockReader.LoadAsync(world.LockPath, LockWorld.Stop)).Document;
+        var (text, left) = await TakeAsync("pylock.toml", world.Lock);
+
+        Assert.Empty(left);
+        Assert.Contains("groups:\n  lint:\n    - b==1.0\n  test:\n    - b==1.0\n    - c==1.0\n    - \"d==1.0; sys_platform == \\\"win32\\\"\"\ndefault-groups:", text, StringComparison.Ordinal);
+        Assert.Contains("requirements:\n  - a==1.0\n", text, StringComparison.Ordinal);
+        world.Manifest(text.Replace("python:", "# python:", StringComparison.Ordinal) + "\nplatforms: [linux-x64, win-x64]\n");
+        await world.LockAsync();
+        var after = (await LockReader.LoadAsync(world.LockPath, LockWorld.Stop)).Document;
+        Assert.Equal(before.Packages.Select(package => $"{package.Name} {package.Version} {package.Marker}"), after.Packages.Select(package => $"{package.Name} {package.Version} {package.Marker}"));
+        Assert.Equal(before.DefaultGroups, after.DefaultGroups);
+    }
+
     [Theory]
     [InlineData("pyproject.toml", "[project\n", 1)]
     [InlineData("pyproject.toml", "[project]\ndependencies = [\"a>>1\"]\n", 0)]

@@ -10,8 +10,8 @@ namespace VenvBuild.Environments;
 /// <param name="room">The build's folder: <c>source</c> is the tree, and what hooks leave goes beside it.</param>
 /// <param name="log">Takes what the hooks say.</param>
 /// <param name="sandbox">What keeps the hooks in, or null.</param>
-/// <param name="timeout">How long all calls may take together.</param>
-internal sealed class BuildHooks(BuildSource source, BuildSystem system, string room, BuildLog log, BuildSandbox? sandbox, TimeSpan timeout)
+/// <param name="options">How long all calls may take together, and what they may use.</param>
+internal sealed class BuildHooks(BuildSource source, BuildSystem system, string room, BuildLog log, BuildSandbox? sandbox, SourceBuildOptions options)
 {
     private const long MaxAnswer = 1 << 20;
 
@@ -23,7 +23,9 @@ internal sealed class BuildHooks(BuildSource source, BuildSystem system, string 
 
     public string Tree { get; } = Path.Combine(room, "source");
 
-    /// <summary>Calls a hook with its arguments: folders, and <c>{}</c> for no settings. Null when the backend has no such hook.</summary>
+    private string Temporary => Path.Combine(room, "tmp");
+
+    /// <summary>Calls a hook with its arguments: <c>{}</c> for no settings, and folders, which it writes in. Null when the backend has no such hook.</summary>
     /// <exception cref="DiagnosticException">The hook failed, took too long, or answered what is none.</exception>
     public async Task<JsonElement?> CallAsync(string python, string hook, IReadOnlyList<string?> arguments, CancellationToken cancellationToken)
     {
@@ -33,11 +35,17 @@ internal sealed class BuildHooks(BuildSource source, BuildSystem system, string 
         await File.WriteAllTextAsync(script, HookScript.Text, cancellationToken).ConfigureAwait(false);
         await File.WriteAllBytesAsync(asked, Question(hook, arguments), cancellationToken).ConfigureAwait(false);
         log.Add($"$ {system.Backend} {hook}");
-        var exit = await RunAsync(python, ["-s", "-B", script, asked, answer], hook, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<string> command = [python, "-s", "-B", script, asked, answer];
+        Directory.CreateDirectory(Temporary);
+        // What it may change beside its tree is only what it is to make: where we write ourselves, it could lay links.
+        if (sandbox is not null)
+            command = sandbox.Wrap(command, Tree, [Tree, Temporary, call, .. arguments.OfType<string>().Where(argument => argument != "{}")], [VenvOf(python)], options.Bounds);
+        var exit = await RunAsync(command, VenvOf(python), hook, cancellationToken).ConfigureAwait(false);
         if (exit != 0)
             throw Failed($"its backend {system.Backend} ended with {exit} in {hook}");
         var file = new FileInfo(answer);
-        if (!file.Exists || file.Length > MaxAnswer)
+        // An empty one may be a pipe, which nobody ever writes to.
+        if (!file.Exists || file.LinkTarget is not null || file.Length is 0 or > MaxAnswer)
             throw Failed($"its backend {system.Backend} ended in {hook} without an answer");
         try
         {
@@ -89,31 +97,35 @@ internal sealed class BuildHooks(BuildSource source, BuildSystem system, string 
         return bytes.ToArray();
     }
 
-    private async Task<int> RunAsync(string python, IReadOnlyList<string> arguments, string hook, CancellationToken cancellationToken)
+    private static string VenvOf(string python) => Path.GetDirectoryName(Path.GetDirectoryName(python))!;
+
+    private async Task<int> RunAsync(IReadOnlyList<string> command, string environment, string hook, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var left = timeout - _watch.Elapsed;
+        var left = options.Timeout - _watch.Elapsed;
         limit.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        using var watch = options.Bounds is { } bounds && OperatingSystem.IsLinux() ? new BuildWatch(bounds, room, limit) : null;
+        var watching = Task.CompletedTask;
         _watch.Start();
         try
         {
-            IReadOnlyList<string> command = [python, .. arguments];
-            if (sandbox is not null)
-                command = sandbox.Wrap(command, Tree);
-            var result = await Cli.Wrap(command[0])
+            var running = Cli.Wrap(command[0])
                 .WithArguments(command.Skip(1))
                 .WithWorkingDirectory(Tree)
-                .WithEnvironmentVariables(Variables(Path.GetDirectoryName(python)!))
-                .WithStandardOutputPipe(PipeTarget.ToDelegate(log.Add))
-                .WithStandardErrorPipe(PipeTarget.ToDelegate(log.Add))
+                .WithEnvironmentVariables(Variables(environment))
+                .WithStandardOutputPipe(OutputLines.To(log.Add, Say))
+                .WithStandardErrorPipe(OutputLines.To(log.Add, Say))
                 .WithValidation(CommandResultValidation.None)
-                .ExecuteAsync(limit.Token)
-                .ConfigureAwait(false);
-            return result.ExitCode;
+                .ExecuteAsync(limit.Token);
+            if (watch is not null)
+                watching = watch.RunAsync(running.ProcessId);
+            return (await running.ConfigureAwait(false)).ExitCode;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw Failed(FormattableString.Invariant($"it took longer than {timeout.TotalSeconds:0} seconds and was stopped in {hook}"));
+            throw Failed(watch?.Reason is { } more
+                ? $"{more} and was stopped in {hook}"
+                : FormattableString.Invariant($"it took longer than {options.Timeout.TotalSeconds:0} seconds and was stopped in {hook}"));
         }
         catch (System.ComponentModel.Win32Exception e)
         {
@@ -122,15 +134,20 @@ internal sealed class BuildHooks(BuildSource source, BuildSystem system, string 
         finally
         {
             _watch.Stop();
+            watch?.Dispose();
+            await watching.ConfigureAwait(false);
         }
+
+        void Say(int bytes) => watch?.Say(bytes);
     }
 
     /// <summary>
     /// One machine's build is to be another's: nothing that redirects Python, pip or this tool, no secrets of this tool, one date, one hash seed,
     /// one language and time zone.
     /// </summary>
-    private Dictionary<string, string?> Variables(string scripts)
+    private Dictionary<string, string?> Variables(string environment)
     {
+        var scripts = Path.Combine(environment, OperatingSystem.IsWindows() ? "Scripts" : "bin");
         var variables = InterpreterProbe.CleanEnvironment();
         foreach (string name in Environment.GetEnvironmentVariables().Keys)
         {
@@ -141,10 +158,8 @@ internal sealed class BuildHooks(BuildSource source, BuildSystem system, string 
             }
         }
 
-        var temporary = Path.Combine(room, "tmp");
-        Directory.CreateDirectory(temporary);
         variables["PATH"] = $"{scripts}{Path.PathSeparator}{Environment.GetEnvironmentVariable("PATH")}";
-        variables["VIRTUAL_ENV"] = Path.GetDirectoryName(scripts);
+        variables["VIRTUAL_ENV"] = environment;
         variables["PYTHONHASHSEED"] = "0";
         variables["PYTHONNOUSERSITE"] = "1";
         variables["PYTHONDONTWRITEBYTECODE"] = "1";
@@ -152,7 +167,7 @@ internal sealed class BuildHooks(BuildSource source, BuildSystem system, string 
         variables["PYTHONUTF8"] = "1";
         variables["SOURCE_DATE_EPOCH"] = SourceDate;
         variables["TZ"] = "UTC";
-        variables["TMPDIR"] = variables["TEMP"] = variables["TMP"] = temporary;
+        variables["TMPDIR"] = variables["TEMP"] = variables["TMP"] = Temporary;
         if (!OperatingSystem.IsWindows())
         {
             variables["LC_ALL"] = "C";
@@ -162,7 +177,7 @@ internal sealed class BuildHooks(BuildSource source, BuildSystem system, string 
         }
 
         if (sandbox is not null)
-            variables["HOME"] = temporary;
+            variables["HOME"] = Temporary;
         return variables;
     }
 }

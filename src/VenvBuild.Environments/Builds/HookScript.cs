@@ -10,6 +10,8 @@ internal static class HookScript
         import importlib, json, os, sys
 
         def main():
+            # What is said comes in the order in which it is said.
+            os.dup2(1, 2)
             # setuptools sets arguments of its own.
             question, place_of_answer = sys.argv[1:3]
             with open(question, encoding='utf-8') as f:

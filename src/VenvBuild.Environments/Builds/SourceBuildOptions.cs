@@ -12,6 +12,15 @@ public sealed record SourceBuildOptions
     public bool IsSandboxed { get; init; }
 
     /// <summary>
+    /// Whether builds are kept from all of the machine but the system's own programs and the interpreter, too: for sources that strangers name.
+    /// Where this machine cannot, they are refused.
+    /// </summary>
+    public bool IsSealed { get; init; }
+
+    /// <summary>What one build may use of the machine; null for no bounds but time.</summary>
+    public BuildBounds? Bounds { get; init; }
+
+    /// <summary>
     /// Whether each wheel is built a second time, once, to see whether the same bytes come out, and those of which others do are warned of:
     /// for environments that others are to have.
     /// </summary>

@@ -24,6 +24,8 @@ internal sealed class WheelBuild(BuildSource source, PackageIndex index, Interpr
 
     public string Room => room;
 
+    private bool IsKeptIn => options.IsSandboxed || options.IsSealed;
+
     /// <summary>The environment that the build runs in, made once; its key tells one set of pins from another.</summary>
     public async Task<EnvironmentPlan> GetEnvironmentAsync(CancellationToken cancellationToken)
     {
@@ -32,8 +34,10 @@ internal sealed class WheelBuild(BuildSource source, PackageIndex index, Interpr
         var tree = Directory.CreateDirectory(Path.Combine(room, "source")).FullName;
         await source.UnpackAsync(room, tree, cancellationToken).ConfigureAwait(false);
         var system = await ReadSystemAsync(tree, cancellationToken).ConfigureAwait(false);
-        var sandbox = options.IsSandboxed ? await BuildSandbox.FindAsync([room, interpreter.BasePrefix], cancellationToken).ConfigureAwait(false) : null;
-        _hooks = new(source, system, room, log, sandbox, options.Timeout);
+        var sandbox = IsKeptIn
+            ? await BuildSandbox.FindAsync(options.IsSealed, [interpreter.BasePrefix, Path.GetDirectoryName(interpreter.Executable)!], cancellationToken).ConfigureAwait(false)
+            : null;
+        _hooks = new(source, system, room, log, sandbox, options);
         var plan = await InstallAsync(system.Requires, cancellationToken).ConfigureAwait(false);
         var more = Requirements(await _hooks.CallAsync(_python, "get_requires_for_build_wheel", ["{}"], cancellationToken).ConfigureAwait(false));
         if (more.Count > 0)
@@ -49,7 +53,7 @@ internal sealed class WheelBuild(BuildSource source, PackageIndex index, Interpr
         if (await _hooks!.CallAsync(_python, "prepare_metadata_for_build_wheel", [folder, "{}"], cancellationToken).ConfigureAwait(false) is not { } answer)
             return null;
         var file = new FileInfo(Path.Combine(folder, Name(answer), "METADATA"));
-        if (!file.Exists || file.LinkTarget is not null || file.Length > CoreMetadata.MaxLength)
+        if (!file.Exists || file.LinkTarget is not null || file.Length is 0 or > CoreMetadata.MaxLength)
             throw _hooks.Failed("its backend prepared metadata that are not where it says", BuildCodes.WrongResult);
         var bytes = await File.ReadAllBytesAsync(file.FullName, cancellationToken).ConfigureAwait(false);
         try
@@ -72,7 +76,7 @@ internal sealed class WheelBuild(BuildSource source, PackageIndex index, Interpr
         var answer = await _hooks!.CallAsync(_python, "build_wheel", [folder, "{}", null], cancellationToken).ConfigureAwait(false)
             ?? throw _hooks.Failed("its backend has no build_wheel", BuildCodes.WrongResult);
         var path = Path.Combine(folder, Name(answer));
-        if (!WheelFileName.TryParse(Path.GetFileName(path), out var name) || !File.Exists(path) || new FileInfo(path).LinkTarget is not null)
+        if (!WheelFileName.TryParse(Path.GetFileName(path), out var name) || !File.Exists(path) || new FileInfo(path) is { Length: 0 } or { LinkTarget: not null })
             throw _hooks.Failed($"its backend made no wheel ('{ArchiveTreeRules.Shown(Path.GetFileName(path))}')", BuildCodes.WrongResult);
         CheckIdentity(name.Name, name.Version);
         if (interpreter.ToTarget().Tags.Rank(name) is null)
@@ -120,8 +124,9 @@ internal sealed class WheelBuild(BuildSource source, PackageIndex index, Interpr
         if (plan.Key == _installed)
             return plan;
         var path = Path.Combine(room, FormattableString.Invariant($"environment-{_environments++}"));
-        // As any environment: the files of the store are read-only, so that a build that writes into its own does not reach them.
-        var install = new SyncOptions { Link = LinkMode.Auto, Prompt = "build" };
+        // As any environment: the files of the store are read-only, so that a build that writes into its own does not reach them. One that is
+        // not trusted gets no second name of such a file, whose mode it could change.
+        var install = new SyncOptions { Link = IsKeptIn ? LinkMode.Copy : LinkMode.Auto, Prompt = "build" };
         var result = await new EnvironmentInstaller(index.Options.Cache.Root)
             .SyncAsync(plan, interpreter, path, new IndexWheelSource(index, room), install, progress: null, cancellationToken).ConfigureAwait(false);
         _installed = plan.Key;

@@ -12,6 +12,12 @@ namespace VenvBuild.Environments;
 /// <param name="options">How.</param>
 public sealed class WheelBuilder(PackageIndex index, Interpreter interpreter, SourceBuildOptions options)
 {
+    /// <summary>The code of a build that failed; the diagnostic's detail is the end of what it said.</summary>
+    public const string BuildFailedCode = BuildCodes.BuildFailed;
+
+    /// <summary>The code of what is said of a source that is built to other bytes each time.</summary>
+    public const string NotReproducibleCode = BuildCodes.NotReproducible;
+
     private readonly BuiltWheelStore _store = new(index.Options.Cache);
 
     /// <summary>The wheel of a source: the one that was built before, or a new one.</summary>
@@ -37,6 +43,9 @@ public sealed class WheelBuilder(PackageIndex index, Interpreter interpreter, So
         return wheel;
     }
 
+    /// <summary>The wheel that was built of a source before, with the same choices; null where none is kept.</summary>
+    public BuiltWheel? Find(BuildSource source) => _store.Recall(NoteOf(source));
+
     /// <summary>
     /// The core metadata that the source's wheel will have: of the wheel where there is one, else as the backend prepares them, else of a wheel
     /// that is built for it.
@@ -54,6 +63,20 @@ public sealed class WheelBuilder(PackageIndex index, Interpreter interpreter, So
                 cancellationToken).ConfigureAwait(false);
         _store.RememberMetadata(note, metadata);
         return metadata;
+    }
+
+    /// <summary>Whether this machine can seal builds (<see cref="SourceBuildOptions.IsSealed"/>).</summary>
+    public static async Task<bool> CanSealAsync(CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await BuildSandbox.FindAsync(isSealed: true, [], cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (DiagnosticException)
+        {
+            return false;
+        }
     }
 
     private static byte[] MetadataOf(BuiltWheel wheel)

@@ -19,7 +19,9 @@ internal sealed record EnvironmentManifestDocument(
 
     internal sealed record LayerDocument(string Digest, long Size, string Kind, string Name, string Version, string Wheel, string WheelSha256);
 
-    internal sealed record ProvenanceDocument(string Builder, IReadOnlyList<string> Indexes, string? Created);
+    internal sealed record ProvenanceDocument(string Builder, IReadOnlyList<string> Indexes, IReadOnlyList<BuiltDocument>? Built, string? Created);
+
+    internal sealed record BuiltDocument(string Wheel, string Source, string SourceDigest, IReadOnlyList<string> With, string Machine);
 }
 
 /// <summary>How it is written and read, without reflection.</summary>

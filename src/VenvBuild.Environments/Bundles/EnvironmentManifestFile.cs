@@ -10,6 +10,7 @@ internal static class EnvironmentManifestFile
     private const string DigestPrefix = "sha256:";
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";
     private const int MaxIndexes = 1000;
+    private const int MaxText = 500;
 
     public static byte[] Write(EnvironmentManifest manifest)
     {
@@ -23,7 +24,7 @@ internal static class EnvironmentManifestFile
             manifest.Interpreter is { } interpreter ? DocumentOf(interpreter) : null,
             manifest.Lock is { } digest ? DigestPrefix + digest : null,
             manifest.Provenance is { } provenance
-                ? new(provenance.Builder, [.. provenance.Indexes.Select(Bare)], provenance.Created?.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture))
+                ? new(provenance.Builder, [.. provenance.Indexes.Select(Bare)], DocumentOf(provenance.Built), provenance.Created?.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture))
                 : null);
         return [.. JsonSerializer.SerializeToUtf8Bytes(document, EnvironmentManifestJson.Default.EnvironmentManifestDocument), (byte)'\n'];
     }
@@ -54,7 +55,7 @@ internal static class EnvironmentManifestFile
             throw Refuse(source, "it lacks key, target, options or layers");
         if (document.Layers.Count > EnvironmentManifest.MaxLayers)
             throw Refuse(source, $"it has {document.Layers.Count} layers, and {EnvironmentManifest.MaxLayers} are allowed");
-        if (document.Provenance is { } said && (said.Builder is not { Length: <= 200 } || said.Indexes is not { Count: <= MaxIndexes }))
+        if (document.Provenance is { } said && (said.Builder is not { Length: <= 200 } || said.Indexes is not { Count: <= MaxIndexes } || said.Built?.Count is 0 or > EnvironmentManifest.MaxLayers))
             throw Refuse(source, "its provenance is not one");
         var target = new Target(Platform.Parse(named.Platform), PythonMinor.Parse(named.Python), named.Abi.EndsWith('t'));
         var layers = document.Layers.Select(layer => LayerOf(layer, source)).ToArray();
@@ -68,6 +69,7 @@ internal static class EnvironmentManifestFile
             {
                 Builder = provenance.Builder,
                 Indexes = [.. provenance.Indexes.Select(index => new Uri(index, UriKind.Absolute))],
+                Built = [.. (provenance.Built ?? []).Select(built => BuiltOf(built, source))],
                 Created = provenance.Created is { } created ? DateTimeOffset.ParseExact(created, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal) : null,
             } : null,
         };
@@ -79,6 +81,16 @@ internal static class EnvironmentManifestFile
     private static EnvironmentManifestDocument.LayerDocument DocumentOf(LayerReference layer) => new(
         DigestPrefix + layer.Digest, layer.Size, layer.Kind.ToString().ToLowerInvariant(), layer.Wheel.Name.Value,
         layer.Wheel.Version.ToString(), layer.Wheel.Text, layer.WheelSha256.ToString());
+
+    private static EnvironmentManifestDocument.BuiltDocument[]? DocumentOf(IReadOnlyList<BuiltProvenance> built) => built.Count == 0
+        ? null
+        : [.. built.Select(wheel => new EnvironmentManifestDocument.BuiltDocument(wheel.Wheel, wheel.Source, DigestPrefix + wheel.SourceSha256, wheel.Requirements, wheel.Machine))];
+
+    private static BuiltProvenance BuiltOf(EnvironmentManifestDocument.BuiltDocument? built, string source) =>
+        built is { Wheel: { Length: <= MaxText } wheel, Source: { Length: <= MaxText } from, With.Count: <= MaxIndexes, Machine: { Length: <= MaxText } machine }
+            && built.With.All(pin => pin is { Length: <= MaxText })
+            ? new(wheel, from, DigestOf(built.SourceDigest, source), built.With, machine)
+            : throw Refuse(source, "what it says of a wheel that was built is not that");
 
     private static LayerReference LayerOf(EnvironmentManifestDocument.LayerDocument? layer, string source) => layer is null ? throw Refuse(source, "a layer is null") : new()
     {

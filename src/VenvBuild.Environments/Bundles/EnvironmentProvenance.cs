@@ -9,6 +9,9 @@ public sealed record EnvironmentProvenance
     /// <summary>The indexes that the wheels came from, in their order; credentials and queries are left out when they are written.</summary>
     public IReadOnlyList<Uri> Indexes { get; init; } = [];
 
+    /// <summary>The wheels of it that no index has: what each was built from, with which pins and where. Put in order of the wheels' names.</summary>
+    public IReadOnlyList<BuiltProvenance> Built { get; init => field = [.. value.OrderBy(wheel => wheel.Wheel, StringComparer.Ordinal)]; } = [];
+
     /// <summary>When it was made, to the second in UTC; null where the same bytes are wanted of every builder.</summary>
     public DateTimeOffset? Created { get; init; }
 }

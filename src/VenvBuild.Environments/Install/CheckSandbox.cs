@@ -14,11 +14,9 @@ public sealed class CheckSandbox
 {
     private const int MaxShown = 32 << 10;
     private const int MaxLine = 2_000;
+    private const int MaxTasks = 1024;
     private const string Limits = "/usr/bin/prlimit";
     private const string Home = "/home/check";
-
-    private static readonly string[] SystemFolders = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"];
-    private static readonly string[] SystemFiles = ["/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/alternatives", "/etc/localtime"];
 
     private readonly string _environment;
     private readonly IReadOnlyList<string> _kept;
@@ -40,7 +38,7 @@ public sealed class CheckSandbox
             return false;
         try
         {
-            var result = await Cli.Wrap("bwrap").WithArguments([.. Walls([]), "--", "true"]).WithEnvironmentVariables(Bare())
+            var result = await Command([.. Walls([]), "--", "true"]).WithEnvironmentVariables(Bare())
                 .WithValidation(CommandResultValidation.None).ExecuteAsync(cancellationToken).ConfigureAwait(false);
             return result.ExitCode == 0;
         }
@@ -98,11 +96,10 @@ public sealed class CheckSandbox
                 "--setenv", "PATH", $"{scripts}:/usr/bin:/bin", "--setenv", "VIRTUAL_ENV", _environment, "--setenv", "HOME", Home, "--setenv", "TMPDIR", "/tmp",
                 "--setenv", "LANG", "C.UTF-8", "--setenv", "PYTHONDONTWRITEBYTECODE", "1", "--chdir", Home,
             ];
-            var result = await Cli.Wrap("bwrap")
-                .WithArguments([.. Walls(_kept), .. variables, "--", .. Bounds(), .. words])
+            var result = await Command([.. Walls(_kept), .. variables, "--", .. Bounds(), .. words])
                 .WithEnvironmentVariables(Bare())
-                .WithStandardOutputPipe(PipeTarget.ToDelegate(take))
-                .WithStandardErrorPipe(PipeTarget.ToDelegate(take))
+                .WithStandardOutputPipe(OutputLines.To(take))
+                .WithStandardErrorPipe(OutputLines.To(take))
                 .WithValidation(CommandResultValidation.None)
                 .ExecuteAsync(limit.Token)
                 .ConfigureAwait(false);
@@ -118,22 +115,17 @@ public sealed class CheckSandbox
         }
     }
 
-    /// <summary>The empty root and what is put into it.</summary>
-    private static List<string> Walls(IReadOnlyList<string> kept)
+    private static Command Command(IReadOnlyList<string> arguments)
     {
-        List<string> walls = ["--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--ro-bind", "/usr", "/usr"];
-        foreach (var folder in SystemFolders.Where(Path.Exists))
-            walls.AddRange(new DirectoryInfo(folder).LinkTarget is { } target ? ["--symlink", target, folder] : ["--ro-bind", folder, folder]);
-        foreach (var file in SystemFiles)
-            walls.AddRange(["--ro-bind-try", file, file]);
-        walls.AddRange(["--proc", "/proc", "--dev", "/dev", "--size", "268435456", "--tmpfs", "/tmp", "--size", "268435456", "--tmpfs", Home]);
-        foreach (var path in kept)
-            walls.AddRange(["--ro-bind", path, path]);
-        return walls;
+        var command = ProcessBound.Wrap(["bwrap", .. arguments], MaxTasks);
+        return Cli.Wrap(command[0]).WithArguments(command.Skip(1));
     }
 
+    /// <summary>The empty root and what is put into it.</summary>
+    private static List<string> Walls(IReadOnlyList<string> kept) => [.. BareRoot.Bubblewrap(Home), .. kept.SelectMany(path => new[] { "--ro-bind", path, path })];
+
     /// <summary>Bounds on what one check may use, where the system has the command for that.</summary>
-    private static string[] Bounds() => File.Exists(Limits) ? [Limits, "--nproc=1024", "--as=8589934592", "--fsize=268435456", "--core=0", "--"] : [];
+    private static string[] Bounds() => File.Exists(Limits) ? [Limits, $"--nproc={MaxTasks}", "--as=8589934592", "--fsize=268435456", "--core=0", "--"] : [];
 
     /// <summary>No variable of the server's own: it may hold secrets.</summary>
     private static Dictionary<string, string?> Bare()

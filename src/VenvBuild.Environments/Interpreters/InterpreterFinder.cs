@@ -17,6 +17,12 @@ public sealed class InterpreterFinder
     private readonly InterpreterPlaces _places;
     private readonly TimeSpan _timeout;
 
+    /// <summary>The oldest minor's best Python of those found; builds without the global lock and other implementations build for themselves only.</summary>
+    public static Interpreter? OldestOf(IEnumerable<Interpreter> found, VersionSpecifiers python) => found
+        .Where(one => !one.IsFreeThreaded && one.Markers.ImplementationName == Target.CPython && python.Contains(one.Version))
+        .OrderBy(one => one.Minor)
+        .FirstOrDefault();
+
     /// <summary>Looks in <paramref name="places"/>, by default those of this machine and of the store, and keeps answers below the cache folder.</summary>
     public InterpreterFinder(string cacheFolder, InterpreterPlaces? places = null)
         : this(cacheFolder, places, Patience)

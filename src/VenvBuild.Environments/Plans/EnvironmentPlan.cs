@@ -81,6 +81,25 @@ public sealed class EnvironmentPlan
         CancellationToken cancellationToken) =>
         OfAsync(document, target, target.ToMarkerEnvironment(python), interpreter, builds, groups, hasBytecode, cancellationToken);
 
+    /// <summary>Plans as far as the lock has wheels; what has none for the target has to be built before the environment has a key.</summary>
+    /// <param name="document">The lock.</param>
+    /// <param name="target">The target; its platform's floor says which wheels will run.</param>
+    /// <param name="python">The full version that markers see.</param>
+    /// <param name="groups">The dependency groups that are asked for; null for the lock's default ones.</param>
+    /// <param name="hasBytecode">Whether modules are compiled to bytecode beforehand.</param>
+    /// <exception cref="DiagnosticException">The lock does not serve that, or a wheel has no SHA-256.</exception>
+    public static (EnvironmentPlan Wheels, IReadOnlyList<SelectedPackage> Sources) Split(
+        LockDocument document, Target target, PackageVersion python, IReadOnlyCollection<ExtraName>? groups = null, bool hasBytecode = false)
+    {
+        var markers = target.ToMarkerEnvironment(python);
+        var selected = LockSelection.Select(document, markers, target.Tags, null, groups);
+        return (new(target, selected.Where(pin => pin.IsWheel).Select(PlannedWheel.Of), hasBytecode) { Markers = markers }, [.. selected.Where(pin => !pin.IsWheel)]);
+    }
+
+    /// <summary>The same with further wheels: those that were built.</summary>
+    /// <exception cref="ArgumentException">Two wheels are of one distribution.</exception>
+    public EnvironmentPlan With(IEnumerable<PlannedWheel> built) => new(Target, Wheels.Concat(built), HasBytecode) { Markers = Markers };
+
     /// <summary>What the environment is for.</summary>
     public Target Target { get; }
 

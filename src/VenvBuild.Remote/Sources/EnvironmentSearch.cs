@@ -51,7 +51,8 @@ public sealed class EnvironmentSearch
             {
                 offer = await source.FindEnvironmentAsync(plan.Key, cancellationToken).ConfigureAwait(false);
             }
-            catch (DiagnosticException e)
+            // That a check failed in the environment is an answer.
+            catch (DiagnosticException e) when (e.ExitCode != ExitCode.BuildFailed)
             {
                 silent ??= e;
                 if (!mustAnswer)

@@ -56,31 +56,30 @@ public sealed class EnvironmentServerSource : IEnvironmentSource, IDisposable
     /// <summary>How long is waited for all of the server's answers, a build's end among them.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <inheritdoc/>
-    public async Task<EnvironmentOffer?> FindEnvironmentAsync(EnvironmentKey key, CancellationToken cancellationToken)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Patience);
-        try
-        {
-            var place = $"v1/environments/{key}";
-            var status = await AskAsync(() => Make(HttpMethod.Get, place), isBuild: false, patience.Token).ConfigureAwait(false);
-            if (status is null or { State: EnvironmentStatus.Failed or EnvironmentStatus.Cancelled } && Request is not null)
-                status = await AskAsync(MakeBuild, isBuild: true, patience.Token).ConfigureAwait(false);
-            for (var pause = FirstPause; status is { State: EnvironmentStatus.Queued or EnvironmentStatus.Building } && status.Key == key.ToString(); pause = Longer(pause))
-            {
-                await Task.Delay(pause, patience.Token).ConfigureAwait(false);
-                status = await AskAsync(() => Make(HttpMethod.Get, place), isBuild: false, patience.Token).ConfigureAwait(false);
-            }
+    /// <summary>Receives remarks: why a server did not run the checks that it was asked for.</summary>
+    public Action<Diagnostic>? Report { get; init; }
 
-            return OfferOf(status);
-        }
-        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new DiagnosticException(ExitCode.Integrity, Diagnostic.Error(
-                RemoteCodes.TooSlow, FormattableString.Invariant($"The server {Name} has not had the environment within {Patience.TotalSeconds:0.#} s.")), e);
-        }
-    }
+    /// <inheritdoc/>
+    public Task<EnvironmentOffer?> FindEnvironmentAsync(EnvironmentKey key, CancellationToken cancellationToken) => PatientlyAsync(async patience =>
+    {
+        var place = $"v1/environments/{key}";
+        // A server that ran its checks before vouches for nothing: what it has without them is not what is asked for.
+        if (Request is { Options.Checks.Count: > 0 } && await BuildAsync(Request, patience).ConfigureAwait(false) is { } made)
+            return OfferOf(made);
+        var status = await AskAsync(() => Make(HttpMethod.Get, place), patience).ConfigureAwait(false);
+        if (status is null or { State: EnvironmentStatus.Failed or EnvironmentStatus.Cancelled } && Request is { Options.Checks.Count: 0 })
+            status = await BuildAsync(Request, patience).ConfigureAwait(false);
+        return OfferOf(status is not null && status.Key == key.ToString() ? await UntilMadeAsync(status, place, patience).ConfigureAwait(false) : status);
+    }, cancellationToken);
+
+    /// <summary>
+    /// Has the server make an environment whose key nobody knows yet, for wheels of it have to be built from their sources. What comes is the
+    /// server's word, and to be held against the lock and the policy.
+    /// </summary>
+    /// <returns>The environment; null where the server has nobody built for.</returns>
+    /// <exception cref="DiagnosticException">The server cannot be reached, takes too long, refuses to build from sources and says why, or a check failed there.</exception>
+    public Task<EnvironmentOffer?> BuildAsync(CancellationToken cancellationToken) =>
+        PatientlyAsync(async patience => Request is null ? null : OfferOf(await BuildAsync(Request, patience).ConfigureAwait(false)), cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlySet<Sha256Digest>> FindAsync(IReadOnlyCollection<LayerReference> layers, CancellationToken cancellationToken) =>
@@ -120,15 +119,74 @@ public sealed class EnvironmentServerSource : IEnvironmentSource, IDisposable
 
     private static TimeSpan Longer(TimeSpan pause) => pause * 1.5 is var longer && longer < LongestPause ? longer : LongestPause;
 
-    /// <summary>What the server says of an environment; null when it has none, or does not make one for us.</summary>
-    private async Task<EnvironmentStatus?> AskAsync(Func<HttpRequestMessage> make, bool isBuild, CancellationToken cancellationToken)
+    private async Task<EnvironmentOffer?> PatientlyAsync(Func<CancellationToken, Task<EnvironmentOffer?>> work, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
+        try
+        {
+            return await work(patience.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new DiagnosticException(ExitCode.Integrity, Diagnostic.Error(
+                RemoteCodes.TooSlow, FormattableString.Invariant($"The server {Name} has not had the environment within {Patience.TotalSeconds:0.#} s.")), e);
+        }
+    }
+
+    /// <summary>Has an environment made, and waits until it is; null where the server makes none for us.</summary>
+    private async Task<EnvironmentStatus?> BuildAsync(EnvironmentRequest request, CancellationToken cancellationToken)
+    {
+        using var answer = await _client.SendAsync(() => MakeBuild(request), cancellationToken).ConfigureAwait(false);
+        if (answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Accepted)
+        {
+            var status = await ReadAsync(answer, cancellationToken).ConfigureAwait(false);
+            status = await UntilMadeAsync(status, PlaceOf(answer.Headers.Location) ?? $"v1/environments/{status.Key}", cancellationToken).ConfigureAwait(false);
+            return status?.State == EnvironmentStatus.Failed && ServerRefusal.OfChecks(Name, status.Checks) is { } failed ? throw failed : status;
+        }
+
+        if (answer.StatusCode is not (HttpStatusCode.NotFound or HttpStatusCode.Gone) && !IsRefusal(answer.StatusCode))
+            throw PlaceFault.Answered(answer.RequestMessage!.RequestUri!, answer.StatusCode);
+        var problem = await ServerRefusal.ReadAsync(answer, _client.StallTimeout, cancellationToken).ConfigureAwait(false);
+        if (problem?.Type == ServerProblemTypes.ChecksNotRun && request.Options.Checks.Count > 0)
+        {
+            Report?.Invoke(ServerRefusal.ChecksNotRun(Name, problem));
+            return await BuildAsync(request with { Options = request.Options with { Checks = [] } }, cancellationToken).ConfigureAwait(false);
+        }
+
+        return problem is not null && ServerRefusal.Of(Name, problem) is { } refusal ? throw refusal : null;
+    }
+
+    /// <summary>Waits for a build's end.</summary>
+    private async Task<EnvironmentStatus?> UntilMadeAsync(EnvironmentStatus? status, string place, CancellationToken cancellationToken)
+    {
+        for (var pause = FirstPause; status is { State: EnvironmentStatus.Queued or EnvironmentStatus.Building }; pause = Longer(pause))
+        {
+            await Task.Delay(pause, cancellationToken).ConfigureAwait(false);
+            status = await AskAsync(() => Make(HttpMethod.Get, place), cancellationToken).ConfigureAwait(false);
+        }
+
+        return status;
+    }
+
+    /// <summary>Where a build is, which has an address of its own; null where the server does not say one of the contract's.</summary>
+    private static string? PlaceOf(Uri? location) =>
+        location?.OriginalString.Split('/')[^1] is { } key && Sha256Digest.TryParse(key, out var digest) ? $"v1/environments/{digest}" : null;
+
+    /// <summary>What the server says of an environment; null when it has none.</summary>
+    private async Task<EnvironmentStatus?> AskAsync(Func<HttpRequestMessage> make, CancellationToken cancellationToken)
     {
         using var answer = await _client.SendAsync(make, cancellationToken).ConfigureAwait(false);
-        var url = answer.RequestMessage!.RequestUri!;
-        if (answer.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone || (isBuild && IsRefusal(answer.StatusCode)))
+        if (answer.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone)
             return null;
-        if (answer.StatusCode is not (HttpStatusCode.OK or HttpStatusCode.Accepted))
-            throw PlaceFault.Answered(url, answer.StatusCode);
+        return answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Accepted
+            ? await ReadAsync(answer, cancellationToken).ConfigureAwait(false)
+            : throw PlaceFault.Answered(answer.RequestMessage!.RequestUri!, answer.StatusCode);
+    }
+
+    private async Task<EnvironmentStatus> ReadAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        var url = answer.RequestMessage!.RequestUri!;
         try
         {
             var bytes = await BoundedBody.ReadAsync(answer, MaxStatusBytes, _client.StallTimeout, cancellationToken).ConfigureAwait(false);
@@ -150,10 +208,10 @@ public sealed class EnvironmentServerSource : IEnvironmentSource, IDisposable
         is HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.MethodNotAllowed or HttpStatusCode.Conflict
         or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.UnprocessableEntity or HttpStatusCode.NotImplemented;
 
-    private HttpRequestMessage MakeBuild()
+    private HttpRequestMessage MakeBuild(EnvironmentRequest wanted)
     {
         var request = Make(HttpMethod.Post, "v1/environments");
-        request.Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(Request!, RemoteJson.Default.EnvironmentRequest)) { Headers = { ContentType = new("application/json") } };
+        request.Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(wanted, RemoteJson.Default.EnvironmentRequest)) { Headers = { ContentType = new("application/json") } };
         return request;
     }
 

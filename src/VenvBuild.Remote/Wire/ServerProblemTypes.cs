@@ -27,6 +27,9 @@ public static class ServerProblemTypes
     /// <summary>422: the environment cannot be made here; the detail says why.</summary>
     public const string NotBuilt = "urn:venvbuild:problem:not-built";
 
+    /// <summary>422: the environment can be made here, and its checks cannot be run; the detail says why.</summary>
+    public const string ChecksNotRun = "urn:venvbuild:problem:checks-not-run";
+
     /// <summary>413, 429 or 503: a bound of the server is reached.</summary>
     public const string Bound = "urn:venvbuild:problem:bound";
 

@@ -190,20 +190,30 @@ internal sealed class IncompatibilityProse(PackageTable table, IReadOnlyList<int
         if (set.IsSingle)
             return $"{package} {package.List.Releases[set.Lowest].Version} cannot be used on {label} (it {table.Availability.Obstacle(package, set.Lowest, where).Text})";
         var reasons = Reasons(package, set, where).OrderByDescending(reason => reason.Count).Take(MaxReasons)
-            .Select(reason => reason.Count switch
-            {
-                1 => reason.Text,
-                2 => $"{reason.Text}, and an older one likewise",
-                _ => string.Create(CultureInfo.InvariantCulture, $"{reason.Text}, and {reason.Count - 1} older ones likewise"),
-            });
+            .Select(reason => reason.Count == 1 ? reason.Text : $"{reason.Text}, and {Older(reason.Kind, reason.Count - 1, reason.IsAlike)}");
         var what = asked.Count == 1 && asked[0].Requirement.Specifiers.Count > 0 ? $"{package}{Write(asked[0].Requirement.Specifiers)}" : $"version of {package}";
         return $"no {what} can be used on {label} ({string.Join("; ", reasons)})";
     }
 
-    /// <summary>The reasons of each kind, said of the newest release that it holds for, and of how many it holds.</summary>
-    private List<(string Text, int Count)> Reasons(SolverPackage package, IndexSet set, int where)
+    /// <summary>What is wrong with older releases: the same as with the newest, or the like of it, which is not made the same.</summary>
+    private static string Older(ObstacleKind kind, int count, bool isAlike)
     {
-        var reasons = new Dictionary<ObstacleKind, (string Text, int Count)>();
+        var (which, isOne) = (count == 1 ? "an older one" : string.Create(CultureInfo.InvariantCulture, $"{count} older ones"), count == 1);
+        if (isAlike)
+            return $"{which} likewise";
+        return kind switch
+        {
+            ObstacleKind.Python => $"{which} {(isOne ? "needs" : "need")} other ones",
+            ObstacleKind.NoWheel => $"{which} {(isOne ? "has" : "have")} none that fits either",
+            ObstacleKind.Yanked => $"{which} {(isOne ? "was" : "were")} yanked too",
+            _ => $"{which} likewise",
+        };
+    }
+
+    /// <summary>The reasons of each kind, said of the newest release that it holds for, of how many it holds, and whether it is the same for each.</summary>
+    private List<(ObstacleKind Kind, string Text, int Count, bool IsAlike)> Reasons(SolverPackage package, IndexSet set, int where)
+    {
+        var reasons = new Dictionary<ObstacleKind, (string Newest, string Text, int Count, bool IsAlike)>();
         for (var i = set.IntervalCount - 1; i >= 0; i--)
         {
             var (start, end) = set.Interval(i);
@@ -211,12 +221,12 @@ internal sealed class IncompatibilityProse(PackageTable table, IReadOnlyList<int
             {
                 var obstacle = table.Availability.Obstacle(package, version, where);
                 if (reasons.TryGetValue(obstacle.Kind, out var known))
-                    reasons[obstacle.Kind] = (known.Text, known.Count + 1);
+                    reasons[obstacle.Kind] = known with { Count = known.Count + 1, IsAlike = known.IsAlike && known.Newest == obstacle.Text };
                 else
-                    reasons.Add(obstacle.Kind, ($"{package.List.Releases[version].Version} {obstacle.Text}", 1));
+                    reasons.Add(obstacle.Kind, (obstacle.Text, $"{package.List.Releases[version].Version} {obstacle.Text}", 1, true));
             }
         }
 
-        return [.. reasons.Values];
+        return [.. reasons.Select(reason => (reason.Key, reason.Value.Text, reason.Value.Count, reason.Value.IsAlike))];
     }
 }

@@ -9,8 +9,8 @@ internal sealed class Build
     /// <summary>The environment's key; of one with checks, a digest of that key and the checks, so that checks of one caller fail for nobody else.</summary>
     public required string Key { get; init; }
 
-    /// <summary>The key of the environment that is made.</summary>
-    public required string EnvironmentKey { get; init; }
+    /// <summary>The key of the environment that is made; before it is, the build's own where wheels have to be built first.</summary>
+    public required string EnvironmentKey { get; set; }
 
     /// <summary>The checks that must succeed before the environment is published, one a line; null for none.</summary>
     public string? Checks { get; init; }

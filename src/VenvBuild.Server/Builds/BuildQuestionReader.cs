@@ -24,7 +24,7 @@ internal sealed class BuildQuestionReader(ServerSettings settings, IndexPolicy p
             return (null, bad);
         if (CheckPolicy.Refusal(options.Checks) is { } badChecks)
             return (null, badChecks);
-        if (options.Checks.Count > 0 && checks.Objection(platform) is { } objection)
+        if (options.Checks.Count > 0 && await checks.ObjectionAsync(new(platform, minor, isFreeThreaded), cancellationToken) is { } objection)
             return (null, CheckPolicy.NotRun(objection));
         byte[] content;
         if (request.Lock.StartsWith(DigestPrefix, StringComparison.Ordinal))
@@ -57,12 +57,28 @@ internal sealed class BuildQuestionReader(ServerSettings settings, IndexPolicy p
         var document = LockReader.Read(content, "the lock", LockOrigin.Elsewhere).Document;
         if (groups?.FirstOrDefault(group => (document.DependencyGroups ?? []).All(known => ExtraName.Parse(known) != group)) is { } unknown)
             return (null, Problems.BadRequest($"The lock has no group '{unknown}'."));
-        var plan = EnvironmentPlan.Of(document, target, version, groups, hasBytecode);
-        if (plan.Wheels.Count > settings.Projects)
+        var (plan, sources) = EnvironmentPlan.Split(document, target, version, groups, hasBytecode);
+        if (plan.Wheels.Count + sources.Count > settings.Projects)
             return (null, Problems.Bound(413, FormattableString.Invariant($"The environment has more than {settings.Projects} packages, which is more than this server makes.")));
-        return plan.Wheels.Select(Objection).FirstOrDefault(objection => objection is not null) is { } why
-            ? (null, Problems.Of(422, ServerProblemTypes.NotBuilt, "The environment cannot be made here", why))
-            : (new(document, content, Sha256Digest.Of(content), plan, version, groups) { Checks = asked }, null);
+        if (plan.Wheels.Select(Objection).FirstOrDefault(objection => objection is not null) is { } why)
+            return (null, Problems.Of(422, ServerProblemTypes.NotBuilt, "The environment cannot be made here", why));
+        foreach (var source in sources)
+            CheckSource(source);
+        return (new(document, content, Sha256Digest.Of(content), plan, version, groups) { Sources = sources, Checks = asked }, null);
+    }
+
+    /// <exception cref="DiagnosticException">The source is not built here.</exception>
+    private void CheckSource(SelectedPackage pin)
+    {
+        var name = $"{pin.Package.Name} {pin.Package.Version}".TrimEnd();
+        if (!settings.BuildsSdists)
+            throw SourceBuilds.Off(name);
+        if (pin.File is null || pin.File.Path is not null || pin.File.Url is { IsFile: true })
+            throw SourceBuilds.Refuse($"{name} is a source of the client's machine, or asked for by its address.", "The tool builds it there.");
+        if (pin.Package.Index is { } index && !policy.Allows(index))
+            throw SourceBuilds.Refuse($"{name} comes from an index that this server does not ask.", "The tool builds it on its own machine.");
+        if (!Sha256Digest.TryParse(pin.File.Hashes.Sha256 ?? "", out _))
+            throw SourceBuilds.Refuse($"The lock gives no SHA-256 for {pin.File.Name}, so nobody could tell whether the right file comes.", "Make the lock again with dotnet pyenv lock.");
     }
 
     private string? Objection(PlannedWheel wheel)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Threading.Channels;
+using VenvBuild.Environments;
 using VenvBuild.Packaging;
 
 namespace VenvBuild.Server;
@@ -7,6 +8,8 @@ namespace VenvBuild.Server;
 /// <summary>Runs one attempt at a build, from the claim to whatever becomes of it.</summary>
 internal sealed class BuildRunner(BuildStore builds, LockStore locks, BuildQuestionReader reader, EnvironmentMaker maker, ServerSettings settings, ServerMetrics metrics, TimeProvider clock, ILogger<BuildRunner> log)
 {
+    private const int LastLines = 10;
+
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(500);
     private static readonly Action<ILogger, string, int, Exception?> Begins =
         LoggerMessage.Define<string, int>(LogLevel.Information, new(9, nameof(Begins)), "Begins {Key}, attempt {Attempt}");
@@ -44,7 +47,7 @@ internal sealed class BuildRunner(BuildStore builds, LockStore locks, BuildQuest
         try
         {
             var manifest = await maker.MakeAsync(
-                await QuestionAsync(build, work.Token), line => lines.Writer.TryWrite(line), found => builds.NoteFindingsAsync(key, token, StatusWriter.WriteChecks(found), CancellationToken.None), work.Token);
+                await QuestionAsync(build, work.Token), line => lines.Writer.TryWrite(Plain(line)), found => builds.NoteFindingsAsync(key, token, StatusWriter.WriteChecks(found), CancellationToken.None), work.Token);
             lines.Writer.Complete();
             await writing;
             if (await builds.PublishAsync(key, token, manifest, CancellationToken.None))
@@ -80,7 +83,7 @@ internal sealed class BuildRunner(BuildStore builds, LockStore locks, BuildQuest
         catch (DiagnosticException failure)
         {
             // A network's or an index's failure may pass; what is wrong with a lock stays wrong.
-            return await FailAsync(string.Join('\n', failure.Diagnostics.Select(diagnostic => diagnostic.Message)), failure.ExitCode == ExitCode.Integrity);
+            return await FailAsync(Plain(string.Join('\n', failure.Diagnostics.Select(Say))), failure.ExitCode == ExitCode.Integrity);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -107,6 +110,18 @@ internal sealed class BuildRunner(BuildStore builds, LockStore locks, BuildQuest
             return await builds.FailAsync(key, token, reason, mayPass, CancellationToken.None);
         }
     }
+
+    /// <summary>A message; of a wheel's build its last words too, for they say why.</summary>
+    private static string Say(Diagnostic diagnostic)
+    {
+        if (diagnostic is not { Code: WheelBuilder.BuildFailedCode, Detail: { Length: > 0 } detail })
+            return diagnostic.Message;
+        var lines = detail.Split('\n');
+        return string.Join('\n', lines.Skip(Math.Max(0, lines.Length - LastLines)).Prepend(diagnostic.Message));
+    }
+
+    /// <summary>Where this server keeps its files concerns nobody.</summary>
+    private string Plain(string text) => text.Replace(settings.Data, "...", StringComparison.Ordinal);
 
     private async Task<BuildQuestion> QuestionAsync(Build build, CancellationToken cancellationToken)
     {

@@ -51,7 +51,7 @@ internal static class BuildScheduling
             services.AddHostedService<BuildWakeup>();
         if (settings.Role == ServerRole.Web)
             return;
-        services.AddSingleton<WorkFolder>().AddSingleton<CheckRunner>().AddSingleton<EnvironmentMaker>().AddSingleton<BuildRunner>();
+        services.AddSingleton<WorkFolder>().AddSingleton<WorkerPythons>().AddSingleton<WorkerBuilds>().AddSingleton<CheckRunner>().AddSingleton<EnvironmentMaker>().AddSingleton<BuildRunner>();
         services.AddQuartzHostedService(hosted => hosted.WaitForJobsToComplete = true);
         // After the queue, so that it stops before it.
         services.AddHostedService<WorkerPresence>();

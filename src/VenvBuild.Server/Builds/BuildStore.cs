@@ -20,6 +20,10 @@ internal sealed class BuildStore(CatalogFactory catalogs, ServerSettings setting
         return await catalog.Builds.AsNoTracking().FirstOrDefaultAsync(row => row.Key == key, cancellationToken);
     }
 
+    /// <summary>The key of the environment that a question asks for; null where wheels have to be built first, which nobody has done yet.</summary>
+    public async Task<string?> EnvironmentKeyAsync(BuildQuestion question, CancellationToken cancellationToken) =>
+        question.EnvironmentKey ?? (await FindAsync(question.BuildKey, cancellationToken) is { State: BuildState.Ready } build ? build.EnvironmentKey : null);
+
     /// <summary>The bytes of a finished environment's description, or null.</summary>
     public async Task<byte[]?> ReadEnvironmentAsync(string key, CancellationToken cancellationToken)
     {
@@ -92,7 +96,7 @@ internal sealed class BuildStore(CatalogFactory catalogs, ServerSettings setting
             var build = new Build
             {
                 Key = key,
-                EnvironmentKey = question.Plan.Key.ToString(),
+                EnvironmentKey = question.EnvironmentKey ?? key,
                 Checks = question.Checks.Count == 0 ? null : string.Join('\n', question.Checks),
                 LockDigest = question.LockDigest.ToString(),
                 Platform = question.Plan.Target.Platform.ToString(),
@@ -228,14 +232,14 @@ internal sealed class BuildStore(CatalogFactory catalogs, ServerSettings setting
     {
         await using var catalog = catalogs.Open();
         await using var transaction = await catalog.Database.BeginTransactionAsync(cancellationToken);
+        var environment = manifest.Key.ToString();
         var published = await catalog.Builds.Where(row => row.Key == key && row.Attempt == token)
             .ExecuteUpdateAsync(
-                row => row.SetProperty(build => build.State, BuildState.Ready).SetProperty(build => build.Attempt, (string?)null).SetProperty(build => build.Reason, (string?)null)
+                row => row.SetProperty(build => build.State, BuildState.Ready).SetProperty(build => build.EnvironmentKey, environment).SetProperty(build => build.Attempt, (string?)null).SetProperty(build => build.Reason, (string?)null)
                     .SetProperty(build => build.Changed, Now),
                 cancellationToken);
         if (published != 1)
             return false;
-        var environment = manifest.Key.ToString();
         if (!await catalog.Environments.AnyAsync(row => row.Key == environment, cancellationToken))
         {
             var stored = new StoredEnvironment { Key = environment, Manifest = manifest.ToUtf8Bytes(), Made = Now, Used = Now, Signatures = signer.Sign(manifest, null) };

@@ -8,7 +8,7 @@ namespace VenvBuild.Server;
 /// Runs a build's checks in an environment made for that alone, before anything of it is published. What runs is the wheels' and the
 /// caller's own code, so it runs in <see cref="CheckSandbox"/> or not at all.
 /// </summary>
-internal sealed class CheckRunner(ServerSettings settings, WorkFolder work, CheckPolicy policy)
+internal sealed class CheckRunner(ServerSettings settings, WorkFolder work, WorkerPythons pythons)
 {
     private const int MaxLines = 500;
 
@@ -20,11 +20,13 @@ internal sealed class CheckRunner(ServerSettings settings, WorkFolder work, Chec
     /// <exception cref="DiagnosticException">They cannot be run on this worker.</exception>
     public async Task<IReadOnlyList<EnvironmentStatusCheck>> RunAsync(BuildQuestion question, IWheelSource source, Action<string> log, CancellationToken cancellationToken)
     {
-        if (policy.Objection(question.Plan.Target.Platform) is { } objection)
-            throw Refuse(objection, "Ask without checks, or ask a server that runs them.");
+        if (!settings.RunsChecks)
+            throw Refuse(CheckPolicy.Off, "Ask without checks, or ask a server that runs them.");
         if (!await CheckSandbox.WorksAsync(cancellationToken))
             throw Refuse("The checks cannot run: bubblewrap (bwrap), which keeps them from this machine, is missing or not allowed here.", "Install bubblewrap and allow user namespaces on every worker.");
-        var interpreter = await InterpreterAsync(question.Plan.Target, cancellationToken);
+        var target = question.Plan.Target;
+        var interpreter = await pythons.FindAsync(target, cancellationToken)
+            ?? throw Refuse($"The checks cannot run: this worker has no Python for {target}.", "Install it on the worker, or ask without checks.");
         var folder = Directory.CreateDirectory(Path.Combine(work.Path, $"check-{Guid.NewGuid():N}"));
         try
         {
@@ -55,14 +57,6 @@ internal sealed class CheckRunner(ServerSettings settings, WorkFolder work, Chec
         {
             folder.Delete(recursive: true);
         }
-    }
-
-    private async Task<Interpreter> InterpreterAsync(Target target, CancellationToken cancellationToken)
-    {
-        var found = (await new InterpreterFinder(work.Path).ListAsync(null, cancellationToken)).FirstOrDefault(here =>
-            here.Major == target.Python.Major && here.Minor == target.Python.Minor && here.IsFreeThreaded == target.IsFreeThreaded && here.Markers.ImplementationName == target.Implementation);
-        return found ?? throw Refuse(
-            $"The checks cannot run: this worker has no Python {target.Python}{(target.IsFreeThreaded ? "t" : "")}.", "Install it on the worker, or ask without checks.");
     }
 
     private static DiagnosticException Refuse(string message, string remedy) =>

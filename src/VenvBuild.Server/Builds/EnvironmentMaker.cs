@@ -7,9 +7,10 @@ namespace VenvBuild.Server;
 
 /// <summary>
 /// Makes the layers of a plan and puts their archives where clients find them. Wheels come from allowed indexes only, found there by name
-/// and digest: what addresses a lock names is not followed. Nothing of a wheel is run, but by checks, in their sandbox.
+/// and digest: what addresses a lock names is not followed. Nothing of a wheel is run, but by checks and by builds of what is no wheel yet, in
+/// their sandboxes.
 /// </summary>
-internal sealed class EnvironmentMaker(ServerSettings settings, WorkFolder work, AddressPolicy addresses, LayerShelf shelf, CheckRunner checks)
+internal sealed class EnvironmentMaker(ServerSettings settings, WorkFolder work, AddressPolicy addresses, LayerShelf shelf, WorkerBuilds builds, CheckRunner checks)
 {
     /// <summary>The description; its layers are on the shelf.</summary>
     /// <exception cref="DiagnosticException">A wheel cannot be had or is refused, or the disk fails.</exception>
@@ -21,9 +22,9 @@ internal sealed class EnvironmentMaker(ServerSettings settings, WorkFolder work,
     public async Task<EnvironmentManifest> MakeAsync(
         BuildQuestion question, Action<string> log, Func<IReadOnlyList<EnvironmentStatusCheck>, Task> found, CancellationToken cancellationToken)
     {
-        var plan = question.Plan;
-        var roots = plan.Wheels.Select(wheel => wheel.Index).OfType<Uri>().Distinct().ToList();
-        if (roots.Count == 0 || plan.Wheels.Any(wheel => wheel is { Index: null, IsDirect: false }))
+        var (wheels, sources) = (question.Plan.Wheels, question.Sources);
+        var roots = wheels.Select(wheel => wheel.Index).Concat(sources.Select(source => source.Package.Index)).OfType<Uri>().Distinct().ToList();
+        if (roots.Count == 0 || wheels.Any(wheel => wheel is { Index: null, IsDirect: false }) || sources.Any(source => source.Package.Index is null))
             roots.AddRange(settings.AllowedIndexes.Where(root => root != "*").Select(root => new Uri(root)).Where(root => !roots.Contains(root)));
         await using var index = new PackageIndex(new()
         {
@@ -33,6 +34,8 @@ internal sealed class EnvironmentMaker(ServerSettings settings, WorkFolder work,
             // The lock may be newer than the pages that this worker has; asking by condition costs little.
             Refresh = true,
         });
+        var (plan, built) = await builds.CompleteAsync(question, index, log, cancellationToken);
+        question = question with { Plan = plan, Sources = [] };
         using var lease = await StoreLease.AcquireAsync(work.Path, plan.Wheels.Select(wheel => wheel.Sha256), cancellationToken);
         var source = new IndexWheelSource(index, work.Path, usesLockedAddresses: false);
         using var build = await new EnvironmentBuilder(work.Path).BuildAsync(plan, null, source, null, new ProgressLog(log), cancellationToken);
@@ -50,7 +53,7 @@ internal sealed class EnvironmentMaker(ServerSettings settings, WorkFolder work,
         return new(plan, build.Manifest.Layers)
         {
             Lock = question.LockDigest,
-            Provenance = new() { Builder = $"venvbuild-server {LockQuestionReader.Version.ToNormalizedString()}", Indexes = roots },
+            Provenance = new() { Builder = $"venvbuild-server {LockQuestionReader.Version.ToNormalizedString()}", Indexes = roots, Built = built },
         };
     }
 

@@ -65,10 +65,12 @@ internal static class EnvironmentsEndpoints
             var (question, refusal) = await reader.ReadAsync(request, stop);
             if (question is null)
                 return refusal!;
-            var manifest = await builds.ReadWholeAsync(question.Plan.Key.ToString(), stop);
-            uses.Environment(question.Plan.Key.ToString());
+            var key = await builds.EnvironmentKeyAsync(question, stop);
+            var manifest = key is null ? null : await builds.ReadWholeAsync(key, stop);
+            if (key is not null)
+                uses.Environment(key);
             if (manifest is not null && question.Checks.Count == 0)
-                return Answer(context, 200, StatusWriter.OfReady(manifest, await builds.ReadSignaturesAsync(question.Plan.Key.ToString(), stop)));
+                return Answer(context, 200, StatusWriter.OfReady(manifest, await builds.ReadSignaturesAsync(key!, stop)));
             await locks.KeepAsync(question.Document, question.Content, stop);
             var caller = Quotas.CallerOf(context);
             if (await builds.WouldBeginAsync(question.BuildKey, stop))
@@ -78,7 +80,7 @@ internal static class EnvironmentsEndpoints
             if (manifest is not null && build.State == BuildState.Ready)
                 return Answer(context, 200, StatusWriter.OfReady(build, manifest, await builds.ReadSignaturesAsync(build.EnvironmentKey, stop)));
             return build.State == BuildState.Failed
-                ? Problems.Of(422, ServerProblemTypes.NotBuilt, "The environment could not be made", build.Reason)
+                ? Problems.NotMade(build)
                 : Answer(context, 202, await StatusWriter.OfAsync(build, workers, stop));
         }
         catch (QuotaException quota)

@@ -6,7 +6,7 @@ using VenvBuild.Workspace;
 namespace VenvBuild.Server;
 
 /// <summary>Answers questions: from what was answered before, by joining who asks the same right now, or by solving.</summary>
-internal sealed class LockService(ServerSettings settings, LockStore store, CatalogQueue queue, CatalogFactory catalogs, IndexPolicy policy, AddressPolicy addresses, TimeProvider clock, ServerMetrics metrics, ILogger<LockService> log) : IDisposable
+internal sealed class LockService(ServerSettings settings, LockStore store, CatalogQueue queue, CatalogFactory catalogs, IndexPolicy policy, AddressPolicy addresses, SourceBuilds builds, TimeProvider clock, ServerMetrics metrics, ILogger<LockService> log) : IDisposable
 {
     private static readonly Action<ILogger, string, int, Exception?> Solved =
         LoggerMessage.Define<string, int>(LogLevel.Information, new(1, nameof(Solved)), "Solved {Key}: {Packages} pins");
@@ -87,7 +87,7 @@ internal sealed class LockService(ServerSettings settings, LockStore store, Cata
         try
         {
             // It ends before what it learnt is looked at: what runs ahead of the solve reaches the cache as long as it lives.
-            await using var index = new PackageIndex(new()
+            var options = new IndexOptions
             {
                 Indexes = question.Indexes,
                 FindLinks = question.FindLinks,
@@ -98,7 +98,8 @@ internal sealed class LockService(ServerSettings settings, LockStore store, Cata
                 MayConnect = addresses.MayConnect,
                 // The answer's own freshness decides; pages are asked again by condition, which costs little.
                 Refresh = question.Freshness < TimeSpan.FromMinutes(1),
-            });
+            };
+            await using var index = new PackageIndex(options with { SdistMetadata = new SolveBuilds(builds, question, options with { Memory = null }) });
             ILockResolver solve = question.Resolver == ResolverChoice.Builtin
                 ? new LockSolve(question.Manifest, index, url => question.LocalPaths[url.AbsoluteUri]) { Source = new BoundedSource(index, settings.Projects) }
                 : new PeerSolve(Peers(question), question.Manifest, index, question.Manifest.Location.LockPath, question.Resolver);

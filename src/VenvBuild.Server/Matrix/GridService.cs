@@ -18,7 +18,7 @@ internal sealed class GridService(CatalogFactory catalogs, LockStore locks, Buil
         if (CheckPolicy.Refusal(request.Options.Checks) is { } bad)
             return (null, bad);
         if (request.Options.Checks.Count > 0 && !checks.IsOn)
-            return (null, CheckPolicy.NotRun(checks.Objection(Platform.OfThisProcess() ?? Platform.Parse("linux-x64"))!));
+            return (null, CheckPolicy.NotRun(CheckPolicy.Off));
         var (content, refusal) = await ReadLockAsync(request.Lock, cancellationToken);
         if (content is null)
             return (null, refusal);
@@ -119,13 +119,17 @@ internal sealed class GridService(CatalogFactory catalogs, LockStore locks, Buil
     private async Task<GridCell> AskAsync(string id, int position, string digest, EnvironmentTarget target, EnvironmentOptions options, CancellationToken cancellationToken)
     {
         var cell = new GridCell { GridId = id, Position = position, Platform = Short(target.Platform, 60), Python = Short(target.Python, 20) };
-        // Others of the lock's platforms than the server's own are built without checks, and say so.
-        var objection = options.Checks.Count > 0 && Platform.TryParse(target.Platform, out var platform) ? checks.Objection(platform) : null;
-        cell.Remark = objection;
         try
         {
-            var (question, refusal) = await reader.ReadAsync(
-                new() { Lock = $"sha256:{digest}", Target = target, Options = objection is null ? options : options with { Checks = [] } }, cancellationToken);
+            var request = new EnvironmentRequest { Lock = $"sha256:{digest}", Target = target, Options = options };
+            var (question, refusal) = await reader.ReadAsync(request, cancellationToken);
+            // What no worker can run the checks of is built without them, and says so.
+            if ((refusal as ProblemResult)?.Problem is { Type: ServerProblemTypes.ChecksNotRun } notRun)
+            {
+                cell.Remark = notRun.Detail;
+                (question, refusal) = await reader.ReadAsync(request with { Options = options with { Checks = [] } }, cancellationToken);
+            }
+
             if (question is null)
             {
                 cell.Remark = (refusal as ProblemResult)?.Problem.Detail ?? "It cannot be made here.";

@@ -31,6 +31,17 @@ internal static class Problems
         Needs = needs,
     });
 
+    /// <summary>A build that failed, with what its checks said.</summary>
+    public static IResult NotMade(Build build) => new ProblemResult(new()
+    {
+        Type = ServerProblemTypes.NotBuilt,
+        Title = "The environment could not be made",
+        Status = 422,
+        Detail = build.Reason,
+        Diagnostics = [.. StatusWriter.ChecksOf(build).Where(check => !check.Passed).Select(check => Tell(Diagnostic.Error(
+            ServerCodes.Checks, $"The check '{check.Command}' failed: {check.Reason}. Nothing was published.", detail: check.Output)))],
+    });
+
     /// <summary>What a diagnostic stopped.</summary>
     public static IResult Of(DiagnosticException failure)
     {
@@ -38,6 +49,7 @@ internal static class Problems
         {
             ExitCode.Unsatisfiable => (422, ServerProblemTypes.Unsatisfiable, "No lock satisfies the requests"),
             ExitCode.Usage => (422, ServerProblemTypes.BadManifest, "The manifest or the lock is in error"),
+            ExitCode.BuildFailed => (422, ServerProblemTypes.NotBuilt, "A wheel is not built here"),
             ExitCode.CheckFailed => (502, ServerProblemTypes.IndexFailed, "The resolver's answer was refused"),
             _ => (502, ServerProblemTypes.IndexFailed, "An index failed"),
         };

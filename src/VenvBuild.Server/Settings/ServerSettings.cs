@@ -92,6 +92,15 @@ internal sealed record ServerSettings
     /// <summary>How long one check may take.</summary>
     public TimeSpan CheckTime { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>Whether wheels are built from sdists that callers' locks name, in a sandbox.</summary>
+    public bool BuildsSdists { get; init; }
+
+    /// <summary>How long the build of one wheel may take.</summary>
+    public TimeSpan SdistTime { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How much memory, and how much of the disk, it may take, in bytes.</summary>
+    public long SdistBytes { get; init; } = 2L << 30;
+
     /// <summary>How many locks may be subscribed to.</summary>
     public int Subscriptions { get; init; } = 1_000;
 

@@ -17,7 +17,7 @@ internal sealed class SettingsReader
         "Store:S3:SecretKey", "Store:S3:Redirect", "Store:S3:LinkLife",
         "Quotas:SolvesADay", "Quotas:BuildsADay", "Quotas:StoredMegabytes", "Care:LayerMegabytes", "Care:CacheMegabytes", "Care:Interval", "Care:Lease",
         "Telemetry:Collector", "Telemetry:Logs",
-        "Builds:Checks", "Builds:CheckTime", "Updates:Subscriptions", "Updates:LeastHours",
+        "Builds:Checks", "Builds:CheckTime", "Builds:Sdists", "Builds:SdistTime", "Builds:SdistMegabytes", "Updates:Subscriptions", "Updates:LeastHours",
     ];
 
     private readonly IConfigurationSection _section;
@@ -87,6 +87,9 @@ internal sealed class SettingsReader
             BuilderName = Text("Signing:Builder"),
             RunsChecks = Word("Builds:Checks", ("off", false), ("sandbox", true)) ?? usual.RunsChecks,
             CheckTime = Span("Builds:CheckTime", usual.CheckTime, TimeSpan.FromMilliseconds(1)),
+            BuildsSdists = Word("Builds:Sdists", ("off", false), ("sandbox", true)) ?? usual.BuildsSdists,
+            SdistTime = Span("Builds:SdistTime", usual.SdistTime, TimeSpan.FromMilliseconds(1)),
+            SdistBytes = (long)Count("Builds:SdistMegabytes", (int)(usual.SdistBytes >> 20), 64) << 20,
             Subscriptions = Count("Updates:Subscriptions", usual.Subscriptions, 0),
             SubscriptionHours = Count("Updates:LeastHours", usual.SubscriptionHours, 1),
         };

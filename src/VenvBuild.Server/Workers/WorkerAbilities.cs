@@ -18,17 +18,21 @@ internal sealed record WorkerAbilities
     /// <summary>The Pythons that checks are run with here.</summary>
     public IReadOnlyList<string> Runs { get; init; } = [];
 
+    /// <summary>The Pythons that wheels are built with from sdists here.</summary>
+    public IReadOnlyList<string> Builds { get; init; } = [];
+
     /// <summary>How many builds it makes at once.</summary>
     public int Concurrent { get; init; }
 
     /// <summary>Looks at the settings and, where checks are run, at the machine.</summary>
     public static async Task<WorkerAbilities> FindAsync(ServerSettings settings, CancellationToken cancellationToken)
     {
-        IReadOnlyList<string> runs = [];
-        if (settings.RunsChecks && await CheckSandbox.WorksAsync(cancellationToken))
+        var runsChecks = settings.RunsChecks && await CheckSandbox.WorksAsync(cancellationToken);
+        IReadOnlyList<string> pythons = [];
+        if (runsChecks || settings.BuildsSdists)
         {
             Directory.CreateDirectory(settings.CacheFolder);
-            runs = [.. (await new InterpreterFinder(settings.CacheFolder).ListAsync(null, cancellationToken))
+            pythons = [.. (await new InterpreterFinder(settings.CacheFolder).ListAsync(null, cancellationToken))
                 .Where(python => python.Markers.ImplementationName == "cpython")
                 .Select(python => FormattableString.Invariant($"{python.Major}.{python.Minor}{(python.IsFreeThreaded ? "t" : "")}")).Distinct()];
         }
@@ -38,7 +42,8 @@ internal sealed record WorkerAbilities
             Platforms = settings.BuildPlatforms,
             Pythons = settings.BuildPythons,
             Machine = Platform.OfThisProcess()?.RuntimeIdentifier,
-            Runs = runs,
+            Runs = runsChecks ? pythons : [],
+            Builds = settings.BuildsSdists ? pythons : [],
             Concurrent = settings.ConcurrentBuilds,
         };
     }
@@ -47,13 +52,17 @@ internal sealed record WorkerAbilities
     {
         if (need is null)
             return true;
-        var (runs, platform, python) = BuildNeed.Read(need);
-        return (Platforms is null || Platforms.Contains(platform)) && (Pythons is null || Pythons.Contains(python)) && (!runs || (Machine == platform && Runs.Contains(python)));
+        var (runs, builds, platform, python) = BuildNeed.Read(need);
+        return (Platforms is null || Platforms.Contains(platform)) && (Pythons is null || Pythons.Contains(python))
+            && (!runs || (Machine == platform && Runs.Contains(python))) && (!builds || (Machine == platform && Builds.Contains(python)));
     }
 
     public override string ToString()
     {
         var takes = $"{(Platforms is null ? "all platforms" : string.Join(", ", Platforms))}; {(Pythons is null ? "all Pythons" : $"Python {string.Join(", ", Pythons)}")}";
-        return Runs.Count == 0 ? $"{takes}; runs nothing" : $"{takes}; on {Machine}, runs checks with Python {string.Join(", ", Runs)}";
+        if (Runs.Count == 0 && Builds.Count == 0)
+            return $"{takes}; runs nothing";
+        var checks = Runs.Count == 0 ? "" : $", runs checks with Python {string.Join(", ", Runs)}";
+        return $"{takes}; on {Machine}{checks}{(Builds.Count == 0 ? "" : $", builds sdists with Python {string.Join(", ", Builds)}")}";
     }
 }

@@ -55,6 +55,7 @@ internal sealed class BuildSettings : IAsyncDisposable
             {
                 Builder = $"venvbuild {Context.ToolVersion}",
                 Indexes = [.. Context.IndexUrl is { } mirror ? [mirror] : Manifest.Indexes.Select(index => index.Url)],
+                Built = Builds.ProvenanceOf(build.Manifest.ToPlan()),
             },
         },
     };

@@ -16,6 +16,8 @@ internal sealed class ManifestBuilds(WorkspaceContext context, Manifest manifest
     private readonly Lazy<HashSet<PackageName>> _byAddress = new(() => manifest.Requirements.Concat(manifest.Overrides).Concat(manifest.Groups.SelectMany(group => group.Requirements))
         .Where(requirement => requirement.Requirement.Url is not null).Select(requirement => requirement.Requirement.Name).ToHashSet());
 
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, BuiltProvenance> _built = new(StringComparer.Ordinal);
+
     private Task<Interpreter>? _interpreter;
 
     /// <summary>Whether wheels are built twice to compare them: where others are to have what is made of them.</summary>
@@ -40,6 +42,20 @@ internal sealed class ManifestBuilds(WorkspaceContext context, Manifest manifest
     {
         if (pin.Package.Vcs is not null || pin.Package.Archive?.Subdirectory is not null)
             return null;
+        var isNoted = BuildNote.IsOn(pin.Package);
+        var (built, isNew) = await MakeAsync(pin, interpreter, ComparesBuilds && !isNoted, cancellationToken).ConfigureAwait(false);
+        if (isNoted && (isNew || ComparesBuilds))
+            context.Report(BuildNote.Explain(pin.Package, built, isForOthers: ComparesBuilds));
+        return new() { File = built.File, Sha256 = built.Sha256, Size = built.Size, Path = built.Path, IsDirect = pin.Package.Directory is not null || pin.Package.Archive is not null };
+    }
+
+    /// <summary>Whether two builds of a pinned source come to the same bytes; null where that cannot be said.</summary>
+    /// <exception cref="DiagnosticException">It may not be built, cannot be had, or its build failed.</exception>
+    public async Task<bool?> IsReproducibleAsync(SelectedPackage pin, Interpreter interpreter, CancellationToken cancellationToken) =>
+        (await MakeAsync(pin, interpreter, isCompared: true, cancellationToken).ConfigureAwait(false)).Wheel.IsReproducible;
+
+    private async Task<(BuiltWheel Wheel, bool IsNew)> MakeAsync(SelectedPackage pin, Interpreter interpreter, bool isCompared, CancellationToken cancellationToken)
+    {
         CheckAllowed(pin);
         var index = new PackageIndex(Settings());
         await using (index.ConfigureAwait(false))
@@ -47,10 +63,29 @@ internal sealed class ManifestBuilds(WorkspaceContext context, Manifest manifest
             var source = pin.Package.Directory is { } directory
                 ? BuildSource.OfFolder(pin.Package.Name, Local(directory.Subdirectory is { } below ? $"{directory.Path}/{below}" : directory.Path), cancellationToken)
                 : Sdist(pin, index);
-            var built = await Builder(index, interpreter, source).BuildAsync(source, cancellationToken).ConfigureAwait(false);
-            return new() { File = built.File, Sha256 = built.Sha256, Size = built.Size, Path = built.Path, IsDirect = pin.Package.Directory is not null || pin.Package.Archive is not null };
+            var builder = Builder(index, interpreter, source, isCompared);
+            var isNew = builder.Find(source) is null;
+            var built = await builder.BuildAsync(source, cancellationToken).ConfigureAwait(false);
+            _built[built.File.Text] = BuiltProvenance.Of(built, source, interpreter);
+            return (built, isNew);
         }
     }
+
+    /// <summary>Whether the wheel of a pinned sdist was built here before.</summary>
+    /// <exception cref="DiagnosticException">It may not be built.</exception>
+    public async Task<bool> HasAsync(SelectedPackage pin, Interpreter interpreter)
+    {
+        CheckAllowed(pin);
+        var index = new PackageIndex(Settings());
+        await using (index.ConfigureAwait(false))
+        {
+            var source = Sdist(pin, index);
+            return Builder(index, interpreter, source).Find(source) is not null;
+        }
+    }
+
+    /// <summary>What is to be said of those wheels of a plan that were built here.</summary>
+    public IReadOnlyList<BuiltProvenance> ProvenanceOf(EnvironmentPlan plan) => [.. plan.Wheels.Select(wheel => _built.GetValueOrDefault(wheel.File.Text)).OfType<BuiltProvenance>()];
 
     private static async Task<Sha256Digest> DigestAsync(Func<Stream, CancellationToken, Task> download, CancellationToken cancellationToken)
     {
@@ -85,14 +120,8 @@ internal sealed class ManifestBuilds(WorkspaceContext context, Manifest manifest
     {
         var finder = new PythonSupply(context, manifest, CacheFolder.Default()).Finder;
         var here = await finder.ListAsync(null, cancellationToken).ConfigureAwait(false);
-        return OldestOf(here, manifest.Python) ?? await finder.FindAsync(manifest.Python, null, context.Report, cancellationToken).ConfigureAwait(false);
+        return InterpreterFinder.OldestOf(here, manifest.Python) ?? await finder.FindAsync(manifest.Python, null, context.Report, cancellationToken).ConfigureAwait(false);
     }
-
-    /// <summary>The oldest minor's best Python of those found; builds without the global lock and other implementations build for themselves only.</summary>
-    internal static Interpreter? OldestOf(IEnumerable<Interpreter> found, VersionSpecifiers python) => found
-        .Where(one => !one.IsFreeThreaded && one.Markers.ImplementationName == Target.CPython && python.Contains(one.Version))
-        .OrderBy(one => one.Minor)
-        .FirstOrDefault();
 
     private BuildSource Sdist(SelectedPackage pin, PackageIndex index)
     {
@@ -122,9 +151,9 @@ internal sealed class ManifestBuilds(WorkspaceContext context, Manifest manifest
 
     private string Local(string path) => Path.GetFullPath(path, Path.GetDirectoryName(lockPath ?? manifest.Location.Path)!);
 
-    private WheelBuilder Builder(PackageIndex index, Interpreter interpreter, BuildSource source) => new(index, interpreter, new()
+    private WheelBuilder Builder(PackageIndex index, Interpreter interpreter, BuildSource source, bool isCompared = false) => new(index, interpreter, new()
     {
-        ComparesBuilds = ComparesBuilds,
+        ComparesBuilds = isCompared,
         IsSandboxed = context.SandboxesBuilds,
         Settings = string.Join('\n', Choices()),
         Live = context.Progress is { } progress ? line => progress.Report($"Building {source.Name}: {line}") : null,

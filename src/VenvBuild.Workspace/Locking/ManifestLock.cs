@@ -102,6 +102,7 @@ internal sealed class ManifestLock
             : null;
         var document = ProjectFolders.Note(Manifest, served ?? await SolveAsync(previous, options, cancellationToken).ConfigureAwait(false));
         document = await AttestAsync(document, cancellationToken).ConfigureAwait(false);
+        document = await new BuildComparison(Context, Manifest, Path).NoteAsync(document, previous, options.Upgrade, cancellationToken).ConfigureAwait(false);
         var changes = LockChanges.Describe(previous, document);
         var bytes = LockWriter.Write(document);
         var present = File.Exists(Path) ? await File.ReadAllBytesAsync(Path, cancellationToken).ConfigureAwait(false) : [];

@@ -1,10 +1,14 @@
 using System.Globalization;
+using VenvBuild.Packaging;
 
 namespace VenvBuild.Workspace;
 
 /// <summary>Which files are too new to be taken: those published after an instant, or within a span before the run.</summary>
 public sealed class ExcludeNewer
 {
+    /// <summary>How the line among a lock's requests begins.</summary>
+    internal const string RequestKey = "exclude-newer: ";
+
     private readonly DateTimeOffset? _instant;
     private readonly TimeSpan _span;
     private readonly string _text;
@@ -21,6 +25,10 @@ public sealed class ExcludeNewer
 
     /// <summary>A file published at this instant or later is not taken, in a run at <paramref name="now"/>.</summary>
     public DateTimeOffset Cutoff(DateTimeOffset now) => _instant ?? now.ToUniversalTime() - _span;
+
+    /// <summary>The instant from which on files are not taken, by what a lock says that it was asked; null where it says nothing of it.</summary>
+    public static DateTimeOffset? CutoffOf(LockDocument document, DateTimeOffset now) =>
+        document.Provenance?.Requests.FirstOrDefault(line => line.StartsWith(RequestKey, StringComparison.Ordinal)) is { } line ? Read(line[RequestKey.Length..])?.Cutoff(now) : null;
 
     /// <summary>
     /// Reads a date (the whole day counts, in UTC), a date and time with its offset (RFC 3339), or a span: a number of hours, days or weeks.

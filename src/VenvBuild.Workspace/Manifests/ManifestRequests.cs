@@ -81,7 +81,7 @@ public sealed class ManifestRequests
         if (manifest.PreReleases != PrereleaseMode.IfNecessary)
             lines.Add(manifest.PreReleases == PrereleaseMode.Allow ? "prereleases: allow" : "prereleases: disallow");
         if (manifest.ExcludeNewer is { } newer)
-            lines.Add($"exclude-newer: {newer}");
+            lines.Add($"{ExcludeNewer.RequestKey}{newer}");
         foreach (var (name, own) in manifest.ExcludeNewerOf.OrderBy(own => own.Key))
             lines.Add($"exclude-newer {name}: {own?.ToString() ?? "never"}");
         if (manifest.Sdists.AllowsAll)

@@ -12,6 +12,9 @@ public sealed record ManifestTrust
     /// <summary>The builders whose environments are taken; none means any.</summary>
     public IReadOnlyList<string> Builders { get; init; } = [];
 
+    /// <summary>Whose wheels are taken that were built from sdists and that no lock's digest speaks for.</summary>
+    public TrustedBuilds Builds { get; init; }
+
     /// <summary>How old an environment may be, or null for any age.</summary>
     public TimeSpan? MaximumAge { get; init; }
 

@@ -3,7 +3,7 @@ namespace VenvBuild.Workspace;
 /// <summary>Reads whose environments are taken: keys, how many of them, by whom made, and how old.</summary>
 internal sealed class TrustReader(ManifestValues values, SettingsReader settings, IndexReader indexes)
 {
-    private static readonly string[] Keys = ["keys", "threshold", "builders", "maximum-age", "rollback", "publishers", "attestations"];
+    private static readonly string[] Keys = ["keys", "threshold", "builders", "builds", "maximum-age", "rollback", "publishers", "attestations"];
     private static readonly string[] PublisherKeys = ["packages", "github", "gitlab", "workflow"];
     private static readonly string[] AttestationKeys = ["roots", "logs"];
     private const int MaxGroups = 20;
@@ -14,9 +14,10 @@ internal sealed class TrustReader(ManifestValues values, SettingsReader settings
             return null;
         var hasPublishers = table.TryGet("publishers", out var demanded);
         var publishers = hasPublishers ? Publishers(demanded!) : [];
-        // Who names publishers need not ask for signatures.
-        var list = table.TryGet("keys", out var given) || hasPublishers ? given : table.Require("keys", "'trust'");
-        if (list is null && !hasPublishers)
+        var hasBuilds = table.TryGet("builds", out var builds);
+        // Who names publishers, or says whose builds are taken, need not ask for signatures.
+        var list = table.TryGet("keys", out var given) || hasPublishers || hasBuilds ? given : table.Require("keys", "'trust'");
+        if (list is null && !hasPublishers && !hasBuilds)
             return null;
         var keys = list is null ? [] : KeyFiles(list);
         var (roots, logs) = table.TryGet("attestations", out var attestations) ? Attestations(attestations) : default;
@@ -27,6 +28,7 @@ internal sealed class TrustReader(ManifestValues values, SettingsReader settings
             Keys = keys,
             Threshold = table.TryGet("threshold", out var threshold) ? Threshold(threshold, keys.Count) : 1,
             Builders = table.TryGet("builders", out var builders) ? [.. values.Texts(builders, "'builders'", "A builder").Select(builder => builder.Text)] : [],
+            Builds = hasBuilds ? (TrustedBuilds)(values.Word(builds!, "'builds'", "signed", "server", "here") ?? 0) : TrustedBuilds.Signed,
             MaximumAge = table.TryGet("maximum-age", out var age) ? Age(age) : null,
             RefusesRollback = table.TryGet("rollback", out var rollback) && values.Word(rollback, "'rollback'", "warn", "refuse") == 1,
             Publishers = publishers,

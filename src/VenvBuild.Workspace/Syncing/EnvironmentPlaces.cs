@@ -65,7 +65,7 @@ internal sealed class EnvironmentPlaces : IDisposable
     private IEnumerable<string> Places() => _manifest.Sources.Contains(Server) ? _manifest.Sources : _manifest.Sources.Append(Server);
 
     private EnvironmentServerSource? OpenServer() => ServerOf(_context, _manifest) is { } server
-        ? Keep(new EnvironmentServerSource(server, Environment.GetEnvironmentVariable(ResolverServerClient.TokenVariable), _cacheFolder) { Request = Request, Patience = _context.ServerPatience })
+        ? Keep(new EnvironmentServerSource(server, Environment.GetEnvironmentVariable(ResolverServerClient.TokenVariable), _cacheFolder) { Request = Request, Patience = _context.ServerPatience, Report = _context.Report })
         : null;
 
     private IEnvironmentSource Open(string place, string folder)

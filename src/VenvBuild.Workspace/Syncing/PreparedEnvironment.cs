@@ -22,6 +22,12 @@ internal sealed record PreparedEnvironment(
     /// <summary>The groups that are installed; null for the lock's default ones.</summary>
     public IReadOnlyCollection<ExtraName>? Groups { get; init; }
 
+    /// <summary>What a server may have built of the plan; null where none was asked.</summary>
+    public ServedBuilds? Served { get; init; }
+
+    /// <summary>Whether it is in its place already.</summary>
+    public bool IsUpToDate => EnvironmentInstaller.IsUpToDate(Plan, Interpreter, Path, InstallOptions);
+
     public Environments.SyncOptions InstallOptions { get; init; } = InstallSettings.Of(Context, Lock.Manifest, isFrozen: LockOutcome is null) with
     {
         Origins = EnvironmentOrigins.Of(Plan, System.IO.Path.GetDirectoryName(Lock.Path)!),
@@ -41,7 +47,7 @@ internal sealed record PreparedEnvironment(
         var server = EnvironmentPlaces.ServerOf(Context, Manifest);
         if (!isAskedFor && ((Manifest.Sources.Count == 0 && server is null) || IsMadeHere()))
             return null;
-        using var places = new EnvironmentPlaces(Context, Manifest, Cache.Root) { Request = server is null ? null : await RequestAsync(cancellationToken).ConfigureAwait(false) };
+        using var places = new EnvironmentPlaces(Context, Manifest, Cache.Root) { Request = server is null ? null : await ServerRequest.OfAsync(Lock, Plan.Target, Interpreter, Groups, cancellationToken).ConfigureAwait(false) };
         // What was taken before is described here, too: with its layers in the store, nobody need be asked.
         var taken = new EnvironmentFolderStore(Cache.Folder("taken", 1));
         var search = EnvironmentPlaces.Search(
@@ -74,14 +80,6 @@ internal sealed record PreparedEnvironment(
         if (!isAboutServer || Context.FailedServers.Add(server!))
             Context.Report(isAboutServer ? diagnostic with { Message = $"{diagnostic.Message} The environment is made here." } : diagnostic);
     }
-
-    /// <summary>What a server is asked to make: exactly this, so that its plan is ours.</summary>
-    private async Task<EnvironmentRequest> RequestAsync(CancellationToken cancellationToken) => new()
-    {
-        Lock = Credentials.Strip(System.Text.Encoding.UTF8.GetString(await File.ReadAllBytesAsync(Lock.Path, cancellationToken).ConfigureAwait(false))),
-        Target = new() { Platform = Plan.Target.Platform.ToString(), Python = Interpreter.Version + (Plan.Target.IsFreeThreaded ? "t" : "") },
-        Options = new() { Groups = Groups?.Select(group => group.Value).ToList(), Bytecode = Plan.HasBytecode },
-    };
 
     /// <summary>Makes it here, from the indexes' wheels and the store.</summary>
     public async Task<SyncResult> InstallBuiltAsync(CancellationToken cancellationToken)
@@ -118,6 +116,6 @@ internal sealed record PreparedEnvironment(
     private bool IsMadeHere()
     {
         var store = new LayerStore(Cache.Root);
-        return EnvironmentInstaller.IsUpToDate(Plan, Interpreter, Path, InstallOptions) || Plan.Wheels.All(wheel => store.Find(wheel.Sha256) is not null);
+        return IsUpToDate || Plan.Wheels.All(wheel => store.Find(wheel.Sha256) is not null);
     }
 }

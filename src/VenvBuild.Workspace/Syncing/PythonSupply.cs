@@ -66,7 +66,7 @@ internal sealed class PythonSupply(WorkspaceContext context, Manifest? manifest,
             }
 
             context.Progress?.Report($"Fetching Python {archive.Version}");
-            return await new ManagedPythonStore(cache.Root).InstallAsync(archive, mirror, cancellationToken).ConfigureAwait(false);
+            return await ReachAsync(() => new ManagedPythonStore(cache.Root).InstallAsync(archive, mirror, cancellationToken)).ConfigureAwait(false);
         }
     }
 
@@ -120,11 +120,11 @@ internal sealed class PythonSupply(WorkspaceContext context, Manifest? manifest,
 
     private async Task<ForeignPython> ForeignAsync(ManagedPythonStore store, IPythonSource source, Target target, CancellationToken cancellationToken)
     {
-        var offered = await source.ListAsync(target.Platform, cancellationToken).ConfigureAwait(false);
+        var offered = await ReachAsync(() => source.ListAsync(target.Platform, cancellationToken)).ConfigureAwait(false);
         var archive = offered.FirstOrDefault(offer => offer.IsFreeThreaded == target.IsFreeThreaded && target.Python.Versions.Contains(offer.Version))
             ?? throw NotOffered(source, $"{target.Python}{(target.IsFreeThreaded ? "t" : "")} for {target.Platform.RuntimeIdentifier}", offered);
         context.Progress?.Report($"Fetching Python {archive.Version} for {target.Platform.RuntimeIdentifier}");
-        return await store.FetchAsync(archive, target, source, cancellationToken).ConfigureAwait(false);
+        return await ReachAsync(() => store.FetchAsync(archive, target, source, cancellationToken)).ConfigureAwait(false);
     }
 
     /// <summary>The places that are asked: the one that is named, or the public ones.</summary>
@@ -142,8 +142,22 @@ internal sealed class PythonSupply(WorkspaceContext context, Manifest? manifest,
         $"{source.Shown} has no Python {wanted}.",
         remedy: $"It has {(offered.Count == 0 ? "none for that platform" : string.Join(", ", offered.Select(offer => offer.Version + (offer.IsFreeThreaded ? "t" : ""))))}: ask for one of these, or name another release or mirror in {MirrorVariable}."));
 
-    private static Task<IReadOnlyList<PythonArchive>> OfferedAsync(IPythonSource mirror, CancellationToken cancellationToken) =>
-        Platform.OfThisProcess() is { } platform ? mirror.ListAsync(platform, cancellationToken) : Task.FromResult<IReadOnlyList<PythonArchive>>([]);
+    private async Task<IReadOnlyList<PythonArchive>> OfferedAsync(IPythonSource mirror, CancellationToken cancellationToken) =>
+        Platform.OfThisProcess() is { } platform ? await ReachAsync(() => mirror.ListAsync(platform, cancellationToken)).ConfigureAwait(false) : [];
+
+    /// <summary>Fetches what no index has: of a Python that is not here, other advice holds than of a package.</summary>
+    private async Task<T> ReachAsync<T>(Func<Task<T>> work)
+    {
+        try
+        {
+            return await work().ConfigureAwait(false);
+        }
+        catch (DiagnosticException failure) when (context.IsOffline && failure.ExitCode == ExitCode.Integrity)
+        {
+            const string Remedy = $"Run it once without --offline; or install that Python on this machine, or name a folder of archives (file:) in {MirrorVariable} or under python-mirror.";
+            throw new DiagnosticException(failure.ExitCode, [.. failure.Diagnostics.Select(diagnostic => diagnostic with { Remedy = Remedy })], failure);
+        }
+    }
 
     private bool MayDownload(DiagnosticException refusal, string? request) =>
         refusal.Diagnostics[0].Code == InterpreterFinder.NoneFitsCode && Source != PythonSource.System && !context.IsOffline && (request is null || InterpreterFinder.IsVersion(request));

@@ -66,12 +66,25 @@ public static class EditVerb
             var outcomes = await LockVerb.RunAsync(context with { ManifestPath = location.Path }, new(), cancellationToken).ConfigureAwait(false);
             return new(location.Path, group?.Value, asked, outcomes[0]);
         }
-        catch
+        catch (Exception failure)
         {
-            if (!edited.AsSpan().SequenceEqual(bytes))
-                await AtomicFile.WriteAsync(location.Path, bytes, CancellationToken.None).ConfigureAwait(false);
-            throw;
+            if (edited.AsSpan().SequenceEqual(bytes))
+                throw;
+            await AtomicFile.WriteAsync(location.Path, bytes, CancellationToken.None).ConfigureAwait(false);
+            if (failure is not DiagnosticException refusal)
+                throw;
+            var (were, are) = (Utf8.GetString(edited).Split('\n'), Utf8.GetString(bytes).Split('\n'));
+            throw new DiagnosticException(refusal.ExitCode, [.. refusal.Diagnostics.Select(diagnostic => AsBefore(diagnostic, location.Path, were, are))], refusal);
         }
+    }
+
+    /// <summary>What is said of a line of the edited manifest, said of the one that is there again; of one that is gone, of the file.</summary>
+    private static Diagnostic AsBefore(Diagnostic diagnostic, string manifest, string[] edited, string[] original)
+    {
+        if (diagnostic.Location is not { Line: > 0 } place || Path.GetFileName(place.File) != Path.GetFileName(manifest) || place.Line > edited.Length)
+            return diagnostic;
+        var line = Array.IndexOf(original, edited[place.Line - 1]);
+        return diagnostic with { Location = line < 0 ? new(place.File) : place with { Line = line + 1 } };
     }
 
     private static Requirement Read(string text)

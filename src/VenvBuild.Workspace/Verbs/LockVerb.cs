@@ -9,6 +9,13 @@ public static class LockVerb
     /// <exception cref="DiagnosticException">A manifest or lock is in error, the requests cannot be satisfied, or an index failed.</exception>
     public static async Task<IReadOnlyList<LockOutcome>> RunAsync(WorkspaceContext context, LockOptions options, CancellationToken cancellationToken)
     {
+        if (options.CheckOnly && (options.Upgrade || options.UpgradePackages.Count > 0))
+        {
+            throw new DiagnosticException(ExitCode.Usage, Diagnostic.Error(
+                WorkspaceCodes.BadOption, "--check writes nothing, and --upgrade is for writing other pins: they exclude each other.",
+                remedy: "Leave one of them out; 'dotnet pyenv outdated' says what an upgrade would bring."));
+        }
+
         if (options.Target is null)
             return [await OneAsync(context, options, cancellationToken).ConfigureAwait(false)];
         if (context.ManifestPath is not null || options.Output is not null)

@@ -1,3 +1,4 @@
+using VenvBuild.Environments;
 using VenvBuild.Index;
 using VenvBuild.Packaging;
 
@@ -12,14 +13,21 @@ public static class SyncVerb
     /// </exception>
     public static async Task<SyncOutcome> RunAsync(WorkspaceContext context, SyncOptions options, CancellationToken cancellationToken)
     {
-        var prepared = await PrepareAsync(context, options, cancellationToken).ConfigureAwait(false);
+        var prepared = await PrepareAsync(context, options, cancellationToken, takesServedBuilds: true).ConfigureAwait(false);
         if (await prepared.InstallFoundAsync(from: null, isAskedFor: false, cancellationToken).ConfigureAwait(false) is var (found, environment))
+        {
+            prepared.Served?.Remember();
             return prepared.Outcome(found, environment.Source.Name);
+        }
+
+        // What a server built and nobody has any more, or does not vouch for, is built here.
+        if (prepared.Served is { AreServed: true } && !prepared.IsUpToDate)
+            prepared = await PrepareAsync(context, options, cancellationToken).ConfigureAwait(false);
         return prepared.Outcome(await prepared.InstallBuiltAsync(cancellationToken).ConfigureAwait(false), source: null);
     }
 
     /// <summary>Decides what the environment is: brings the lock up to date where that is allowed, and plans for the interpreter that fits.</summary>
-    internal static async Task<PreparedEnvironment> PrepareAsync(WorkspaceContext context, SyncOptions options, CancellationToken cancellationToken)
+    internal static async Task<PreparedEnvironment> PrepareAsync(WorkspaceContext context, SyncOptions options, CancellationToken cancellationToken, bool takesServedBuilds = false)
     {
         if (options is { Locked: true, Frozen: true })
             throw new DiagnosticException(ExitCode.Usage, Diagnostic.Error(WorkspaceCodes.BadOption, "--locked and --frozen exclude each other."));
@@ -28,9 +36,12 @@ public static class SyncVerb
         var manifest = manifestLock.Manifest;
         var cache = CacheFolder.Default();
         var path = EnvironmentPath(context, manifest, options);
-        var wanted = new PlanRequest(document, Groups(manifestLock, document, options), manifest.Environment.CompilesBytecode, options.Python, path, new ManifestBuilds(context, manifest, manifestLock.Path));
+        var groups = Groups(manifestLock, document, options);
+        var builds = new ManifestBuilds(context, manifest, manifestLock.Path);
+        var served = takesServedBuilds ? new ServedBuilds(context, manifestLock, document, groups, builds, cache) : null;
+        var wanted = new PlanRequest(document, groups, manifest.Environment.CompilesBytecode, options.Python, path, (ISourceBuilds?)served ?? builds);
         var (interpreter, plan) = await new PythonSupply(context, manifest, cache).ChooseAsync(wanted, cancellationToken).ConfigureAwait(false);
-        return new(context, manifestLock, document, outcome, interpreter, plan, path, cache) { Groups = wanted.Groups };
+        return new(context, manifestLock, document, outcome, interpreter, plan, path, cache) { Groups = groups, Served = served };
     }
 
     /// <summary>The manifest with its lock; with <c>--frozen</c>, the lock alone will do.</summary>

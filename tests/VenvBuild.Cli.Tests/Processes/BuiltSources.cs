@@ -30,6 +30,37 @@ public sealed class BuiltSources
         Assert.True(verified.ExitCode == 0, verified.Output + verified.Error);
     }
 
+    [Theory]
+    [InlineData("'answer = 42'", false)]
+    [InlineData("'answer = %r' % os.urandom(8)", true)]
+    public async Task A_lock_notes_what_is_built_to_other_bytes_each_time_and_such_a_lock_is_good(string module, bool isNoted)
+    {
+        await using var project = new ToolProject();
+        Offer(project, new SdistMaker("made").Builds($"module = {module}"));
+        project.Ask("made", "sdists: [made]\n");
+
+        var locked = await project.RunAsync("lock");
+        Assert.True(locked.ExitCode == 0, locked.Error);
+        var toml = await File.ReadAllTextAsync(project.At("pylock.toml"), TestContext.Current.CancellationToken);
+        Assert.Equal(isNoted, toml.Contains("tool = {venvbuild = {reproducible = false}}", StringComparison.Ordinal));
+        Assert.Equal(isNoted, locked.Error.Contains("PYENV1676", StringComparison.Ordinal));
+        foreach (var verb in new[] { "lock", "check", "sync --locked", "verify", "sync --locked", "verify .venv" })
+        {
+            var run = await project.RunAsync([.. verb.Split(' '), "-v"]);
+            Assert.True(run.ExitCode == 0, $"{verb}: {run.Output}{run.Error}");
+        }
+
+        // With nothing kept, it is built anew, to bytes of another day; the lock stays as it is, and says why.
+        Directory.Delete(project.Cache, recursive: true);
+        Directory.Delete(project.At(".venv"), recursive: true);
+        var anew = await project.RunAsync("sync", "--locked", "-v");
+        Assert.True(anew.ExitCode == 0, anew.Error);
+        Assert.Equal(isNoted, anew.Error.Contains("is built to other bytes each time, as the lock notes", StringComparison.Ordinal));
+        var upgraded = await project.RunAsync("lock", "--upgrade");
+        Assert.True(upgraded.ExitCode == 0, upgraded.Error);
+        Assert.Equal(toml, await File.ReadAllTextAsync(project.At("pylock.toml"), TestContext.Current.CancellationToken));
+    }
+
     [Fact]
     public async Task What_may_not_be_built_is_not()
     {
