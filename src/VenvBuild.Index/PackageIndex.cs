@@ -20,7 +20,7 @@ public sealed class PackageIndex : IPackageSource, IWithheldReleases, IAsyncDisp
     private readonly Prefetcher _prefetcher;
     private readonly SingleFlight<PackageName, ReleaseList> _releases = new();
     private readonly SingleFlight<(PackageName, string), Release> _direct = new();
-    private readonly SingleFlight<string, ReleaseMetadata> _metadata = new(StringComparer.Ordinal);
+    private readonly SingleFlight<(string Url, Sha256Digest? Digest, MetadataDetail Detail), ReleaseMetadata> _metadata = new();
     private readonly SingleFlight<(PackageName, string, Sha256Digest), IndexFile?> _finds = new();
     private bool _isDisposed;
 
@@ -78,8 +78,7 @@ public sealed class PackageIndex : IPackageSource, IWithheldReleases, IAsyncDisp
     public ValueTask<ReleaseMetadata> GetMetadataAsync(IndexFile file, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        return _metadata.GetAsync(
-            $"{file.Url.AbsoluteUri} {file.Sha256}", _ => _metadataSource.GetAsync(file, MetadataDetail.Resolving, _background.Stopping).AsTask(), cancellationToken);
+        return ReadMetadataAsync(file, MetadataDetail.Resolving, cancellationToken);
     }
 
     /// <summary>As <see cref="GetMetadataAsync(IndexFile, CancellationToken)"/>, with the fields for people (licence, summary, addresses), but the description.</summary>
@@ -87,8 +86,7 @@ public sealed class PackageIndex : IPackageSource, IWithheldReleases, IAsyncDisp
     public ValueTask<ReleaseMetadata> DescribeAsync(IndexFile file, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        return _metadata.GetAsync(
-            $"? {file.Url.AbsoluteUri} {file.Sha256}", _ => _metadataSource.GetAsync(file, MetadataDetail.Everything, _background.Stopping).AsTask(), cancellationToken);
+        return ReadMetadataAsync(file, MetadataDetail.Everything, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -161,6 +159,9 @@ public sealed class PackageIndex : IPackageSource, IWithheldReleases, IAsyncDisp
         _metadataSource.Save();
         _fetcher.Dispose();
     }
+
+    private ValueTask<ReleaseMetadata> ReadMetadataAsync(IndexFile file, MetadataDetail detail, CancellationToken cancellationToken) => _metadata.GetAsync(
+        (file.Url.AbsoluteUri, file.Sha256, detail), asked => _metadataSource.GetAsync(file, asked.Detail, _background.Stopping).AsTask(), cancellationToken);
 
     private async Task<Release> ReadDirectAsync(PackageName name, string address)
     {

@@ -3,10 +3,10 @@ using System.Collections.Concurrent;
 namespace VenvBuild.Index;
 
 /// <summary>One answer for each key, however many ask and whenever: who comes first begins the work, the others wait for it.</summary>
-internal sealed class SingleFlight<TKey, TValue>(IEqualityComparer<TKey>? comparer = null)
+internal sealed class SingleFlight<TKey, TValue>
     where TKey : notnull
 {
-    private readonly ConcurrentDictionary<TKey, Lazy<Task<TValue>>> _answers = new(comparer);
+    private readonly ConcurrentDictionary<TKey, Lazy<Task<TValue>>> _answers = new();
 
     /// <summary>The answer. <paramref name="cancellationToken"/> ends the waiting, not the work.</summary>
     public ValueTask<TValue> GetAsync(TKey key, Func<TKey, Task<TValue>> work, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -46,17 +47,21 @@ public sealed class CacheFolder
     /// <summary>A key made of texts: the SHA-256 of all of them, lower-case hex. Different lists of texts have different keys.</summary>
     public static string KeyOf(params ReadOnlySpan<string> texts)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Span<byte> length = stackalloc byte[sizeof(int)];
+        var length = 0;
+        foreach (var text in texts)
+            length += sizeof(int) + Encoding.UTF8.GetByteCount(text);
+        var content = length <= 1024 ? stackalloc byte[length] : new byte[length];
+        var rest = content;
         foreach (var text in texts)
         {
-            var bytes = Encoding.UTF8.GetBytes(text);
-            System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(length, bytes.Length);
-            hash.AppendData(length);
-            hash.AppendData(bytes);
+            var written = Encoding.UTF8.GetBytes(text, rest[sizeof(int)..]);
+            BinaryPrimitives.WriteInt32LittleEndian(rest, written);
+            rest = rest[(sizeof(int) + written)..];
         }
 
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(content, hash);
+        return Convert.ToHexStringLower(hash);
     }
 
     /// <summary>The folder of one kind of entry. A new format takes a new version, so that programs of both ages share the cache.</summary>

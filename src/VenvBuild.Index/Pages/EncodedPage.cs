@@ -122,10 +122,8 @@ internal sealed class EncodedPage
             wheel = WheelFileName.Parse(name);
         else
             sdist = Sdist(name, file);
-        return new()
+        return new(name, null, url, endsWithName: false)
         {
-            FileName = name,
-            Url = new Uri(url),
             Wheel = wheel,
             Sdist = sdist,
             Sha256 = (flags & RowFlags.HasDigest) != 0 ? TakeDigest(ref heap) : null,

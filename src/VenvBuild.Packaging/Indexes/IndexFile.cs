@@ -19,11 +19,11 @@ public sealed class IndexFile
 
     /// <summary>A file at an address that is known to resolve against <paramref name="baseUrl"/>.</summary>
     /// <param name="fileName">The file's name.</param>
-    /// <param name="baseUrl">The page's address, or its <c>base</c>.</param>
+    /// <param name="baseUrl">The page's address, or its <c>base</c>; null where the address is absolute.</param>
     /// <param name="address">What the page says; without the file's name where it ends with that, spelt the same.</param>
     /// <param name="endsWithName">Whether the file's name was cut off.</param>
     [SetsRequiredMembers]
-    internal IndexFile(string fileName, Uri baseUrl, string address, bool endsWithName)
+    internal IndexFile(string fileName, Uri? baseUrl, string address, bool endsWithName)
     {
         FileName = fileName;
         Url = null!;
@@ -38,7 +38,7 @@ public sealed class IndexFile
     /// <summary>Where the file is, absolute; <c>file:</c> for a folder's.</summary>
     public required Uri Url
     {
-        get => _url ??= new(_base!, _addressEndsWithName ? _address + FileName : _address);
+        get => _url ??= _base is null ? new(FullAddress) : new(_base, FullAddress);
         init => _url = value;
     }
 
@@ -92,14 +92,16 @@ public sealed class IndexFile
 
     internal string? ProvenanceAddress { get; init; }
 
+    private string FullAddress => _addressEndsWithName ? _address + FileName : _address;
+
     /// <summary>An address that is absolute, or climbs from the page's folder, and holds nothing else to resolve; else null.</summary>
     private string? PlainAddress()
     {
         var rest = _address.AsSpan();
         ReadOnlySpan<char> root = "";
-        if (rest.StartsWith("../", StringComparison.Ordinal))
+        if (_base is not null && rest.StartsWith("../", StringComparison.Ordinal))
         {
-            root = _base!.GetLeftPart(UriPartial.Path);
+            root = _base.GetLeftPart(UriPartial.Path);
             for (root = root[..(root.LastIndexOf('/') + 1)]; rest.StartsWith("../", StringComparison.Ordinal); rest = rest[3..])
                 root = root[..(root[..^1].LastIndexOf('/') + 1)];
             if (root.Length < _base.GetLeftPart(UriPartial.Authority).Length + 1)

@@ -103,7 +103,7 @@ public static class LockWriter
         .Add("version", reference.Version?.ToString())
         .Add("marker", reference.Marker?.ToString())
         .AddAll(reference.Other)
-        .ToString();
+        .Close();
 
     private static string Inline(LockedVcs vcs) => new TomlInline()
         .Add("type", vcs.Type)
@@ -112,13 +112,13 @@ public static class LockWriter
         .Add("requested-revision", vcs.RequestedRevision)
         .Add("commit-id", vcs.CommitId)
         .Add("subdirectory", vcs.Subdirectory)
-        .ToString();
+        .Close();
 
     private static string Inline(LockedDirectory directory) => new TomlInline()
         .Add("path", directory.Path)
         .AddRaw("editable", directory.IsEditable ? "true" : null)
         .Add("subdirectory", directory.Subdirectory)
-        .ToString();
+        .Close();
 
     private static string Inline(LockedArchive archive) => new TomlInline()
         .Add("url", archive.Url is null ? null : Address(archive.Url))
@@ -127,7 +127,7 @@ public static class LockWriter
         .AddRaw("upload-time", TomlText.Time(archive.UploadTime))
         .AddRaw("hashes", Inline(archive.Hashes))
         .Add("subdirectory", archive.Subdirectory)
-        .ToString();
+        .Close();
 
     private static string Inline(LockedFile file) => new TomlInline()
         // The name is written only where the address does not give it, as the specification asks.
@@ -137,14 +137,14 @@ public static class LockWriter
         .Add("path", file.Path)
         .AddRaw("size", TomlText.Number(file.Size))
         .AddRaw("hashes", Inline(file.Hashes))
-        .ToString();
+        .Close();
 
     private static string Inline(LockedHashes hashes)
     {
         var table = new TomlInline();
         foreach (var (algorithm, digest) in hashes.Digests)
             table.Add(algorithm, digest);
-        return table.ToString();
+        return table.Close();
     }
 
     private static string Address(Uri url) => url.UserInfo.Length == 0 ? url.OriginalString : WithoutCredentials(url.OriginalString);

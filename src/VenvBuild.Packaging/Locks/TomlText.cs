@@ -17,7 +17,7 @@ internal sealed class TomlText
 
     public void Header(string name, bool isArray = false) => _text.Append(isArray ? "\n[[" : "\n[").Append(name).Append(isArray ? "]]\n" : "]\n");
 
-    public void Key(string key, string value) => Raw(key, Quote(value));
+    public void Key(string key, string value) => AppendQuoted(_text.Append(KeyText(key)).Append(" = "), value).Append('\n');
 
     public void Raw(string key, string value) => _text.Append(KeyText(key)).Append(" = ").Append(value).Append('\n');
 
@@ -44,11 +44,14 @@ internal sealed class TomlText
 
     public static string KeyText(string key) => key.Length > 0 && !key.AsSpan().ContainsAnyExcept(BareKey) ? key : Quote(key);
 
-    public static string Quote(string text)
+    public static string Quote(string text) =>
+        text.AsSpan().ContainsAny(NeedsEscape) ? AppendQuoted(new(text.Length + 8), text).ToString() : $"\"{text}\"";
+
+    public static StringBuilder AppendQuoted(StringBuilder quoted, string text)
     {
+        quoted.Append('"');
         if (!text.AsSpan().ContainsAny(NeedsEscape))
-            return $"\"{text}\"";
-        var quoted = new StringBuilder(text.Length + 8).Append('"');
+            return quoted.Append(text).Append('"');
         foreach (var c in text)
         {
             switch (c)
@@ -71,7 +74,7 @@ internal sealed class TomlText
             }
         }
 
-        return quoted.Append('"').ToString();
+        return quoted.Append('"');
     }
 
     public static string? Number(long? value) => value?.ToString(CultureInfo.InvariantCulture);
@@ -84,7 +87,7 @@ internal sealed class TomlText
     {
         LockValueKind.String => Quote(value.Text),
         LockValueKind.Array => $"[{string.Join(", ", value.Items.Select(Inline))}]",
-        LockValueKind.Table => new TomlInline().AddAll(value).ToString(),
+        LockValueKind.Table => new TomlInline().AddAll(value).Close(),
         _ => value.Text,
     };
 }

@@ -8,7 +8,8 @@ internal sealed class Availability
     private readonly ResolutionRequest _request;
     private readonly EnvironmentTable _environments;
     private readonly DirectRequests _directRequests;
-    private readonly Dictionary<SolverPackage, UInt128?[]> _masks = [];
+    // By the id of a distribution: for each release the environments that it can not be used in, and where that was not asked for yet, 0.
+    private UInt128[]?[] _excluded = new UInt128[]?[64];
     private readonly Dictionary<SolverPackage, int?[]> _preferred = [];
     private readonly HashSet<PackageName> _direct;
     private readonly ILookup<PackageName, Preference> _preferences;
@@ -36,9 +37,12 @@ internal sealed class Availability
     public UInt128 Mask(SolverPackage package, int version)
     {
         var distribution = package.Distribution;
-        if (!_masks.TryGetValue(distribution, out var masks))
-            _masks.Add(distribution, masks = new UInt128?[distribution.Count]);
-        return masks[version] ??= Compute(distribution.List.Releases[version]);
+        if (distribution.Id >= _excluded.Length)
+            Array.Resize(ref _excluded, Math.Max(distribution.Id + 1, 2 * _excluded.Length));
+        ref var excluded = ref (_excluded[distribution.Id] ??= new UInt128[distribution.Count])[version];
+        if (excluded == 0)
+            excluded = ~Compute(distribution.List.Releases[version]);
+        return ~excluded;
     }
 
     /// <summary>The releases in the order in which they are to be tried, out of those that are left.</summary>

@@ -10,7 +10,14 @@ internal sealed class EnvironmentSolve(PackageTable table, int environment, Solv
     private const int RefusalsBeforeReordering = 5;
 
     private readonly PartialSolution _solution = new();
+    private readonly List<Incompatibility> _added = [];
+
+    // The packages of which more is known than was looked at.
+    private readonly List<SolverPackage> _changed = [];
     private readonly UInt128 _bit = EnvironmentTable.Bit(environment);
+
+    // By the id of a package, as below.
+    private WatchList?[] _watched = new WatchList?[64];
 
     // By the id of a package: the place of the first request for it that holds here, counted from 1, or 0.
     private int[] _requestPlaces = [];
@@ -28,13 +35,13 @@ internal sealed class EnvironmentSolve(PackageTable table, int environment, Solv
         var requests = table.Root.Dependencies(0)!;
         Follow(requests);
         PlaceRequests(requests);
-        List<SolverPackage> next = [table.Root];
-        while (next.Count > 0)
+        _changed.Add(table.Root);
+        while (_changed.Count > 0)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (Propagate(next) is { } failure)
+            if (Propagate() is { } failure)
                 return failure;
-            next = await DecideAsync(cancellationToken).ConfigureAwait(false);
+            await DecideAsync(cancellationToken).ConfigureAwait(false);
         }
 
         foreach (var (package, _) in _solution.Decisions)
@@ -42,65 +49,85 @@ internal sealed class EnvironmentSolve(PackageTable table, int environment, Solv
         return null;
     }
 
-    private Incompatibility? Propagate(List<SolverPackage> changed)
+    /// <summary>Unit propagation: derives all that follows; the failure when it follows that there is no answer.</summary>
+    private Incompatibility? Propagate()
     {
-        while (changed.Count > 0)
+        while (_changed.Count > 0)
         {
-            var package = changed[^1];
-            changed.RemoveAt(changed.Count - 1);
-            var incompatibilities = package.Incompatibilities;
-            for (var i = incompatibilities.Count - 1; i >= 0; i--)
+            var package = _changed[^1];
+            _changed.RemoveAt(_changed.Count - 1);
+            var watched = WatchedOf(package);
+            for (var i = watched.Count - 1; i >= 0; i--)
             {
-                var incompatibility = incompatibilities[i];
+                var incompatibility = watched[i];
                 if (incompatibility.IsReplaced)
                 {
-                    incompatibilities.RemoveAt(i);
+                    watched.RemoveAt(i);
                     continue;
                 }
 
-                if ((incompatibility.Environments & _bit) == 0)
+                var look = LookAt(incompatibility, out var falsifier);
+                if (look == Look.Open)
                     continue;
-                var (isConflict, derived) = Propagate(incompatibility);
-                if (isConflict)
+                if (look == Look.Conflict)
                 {
                     var learnt = Learn(incompatibility);
                     if (learnt.IsFailure)
                         return learnt;
-                    changed.Clear();
-                    changed.Add(Propagate(learnt).Derived!);
+                    LookAt(learnt, out falsifier);
+                    _changed.Clear();
+                    _changed.Add(falsifier!.Term.Package);
                     break;
                 }
 
-                if (derived is not null && !changed.Contains(derived))
-                    changed.Add(derived);
+                watched.RemoveAt(i);
+                falsifier?.PutToSleep(incompatibility, watched);
+                if (look == Look.Unit && !_changed.Contains(falsifier!.Term.Package))
+                    _changed.Add(falsifier.Term.Package);
             }
         }
 
         return null;
     }
 
-    private (bool IsConflict, SolverPackage? Derived) Propagate(Incompatibility incompatibility)
+    /// <summary>
+    /// Looks at an incompatibility, and derives what follows from it. <paramref name="falsifier"/> is the step that makes it false, now or
+    /// before; null when there is none, or when it was never true.
+    /// </summary>
+    private Look LookAt(Incompatibility incompatibility, out Assignment? falsifier)
     {
-        Term? open = null;
-        foreach (ref readonly var term in incompatibility.Terms.AsSpan())
+        falsifier = null;
+        var terms = incompatibility.Terms;
+        var open = -1;
+        for (var i = 0; i < terms.Length; i++)
         {
-            switch (_solution.Relation(term))
+            switch (_solution.Relation(terms[i]))
             {
                 case SetRelation.Disjoint:
-                    return (false, null);
-                case SetRelation.Overlapping when open is not null:
-                    return (false, null);
+                    falsifier = _solution.Falsifier(terms[i]);
+                    return Look.False;
+                case SetRelation.Overlapping when open >= 0:
+                    return Look.Open;
                 case SetRelation.Overlapping:
-                    open = term;
+                    open = i;
                     break;
             }
         }
 
         Alike &= incompatibility.Environments;
-        if (open is not { } unsatisfied)
-            return (true, null);
-        _solution.Derive(unsatisfied.Inverse, incompatibility);
-        return (false, unsatisfied.Package);
+        if (open < 0)
+            return Look.Conflict;
+        falsifier = _solution.Derive(terms[open].Inverse, incompatibility);
+        return Look.Unit;
+    }
+
+    private WatchList WatchedOf(SolverPackage package)
+    {
+        if (package.Id >= _watched.Length)
+            Array.Resize(ref _watched, Math.Max(package.Id + 1, 2 * _watched.Length));
+        var list = _watched[package.Id] ??= new(package, _bit);
+        list.Refresh();
+        return list;
     }
 
     /// <summary>Finds what a conflict comes from, goes back to where that could have been seen, and keeps the lesson.</summary>
@@ -115,7 +142,7 @@ internal sealed class EnvironmentSolve(PackageTable table, int environment, Solv
             {
                 _solution.Backtrack(level);
                 if (!ReferenceEquals(incompatibility, conflict))
-                    incompatibility.Attach();
+                    table.Attach(incompatibility);
                 return incompatibility;
             }
 
@@ -163,32 +190,35 @@ internal sealed class EnvironmentSolve(PackageTable table, int environment, Solv
         return (recent, satisfier!, level, difference);
     }
 
-    /// <summary>Decides on one package more; gives the packages to propagate from, none when all are decided.</summary>
-    private async ValueTask<List<SolverPackage>> DecideAsync(CancellationToken cancellationToken)
+    /// <summary>Decides on one package more, or learns why not; nothing is changed when all are decided.</summary>
+    private async ValueTask DecideAsync(CancellationToken cancellationToken)
     {
         if (NextTerm() is not { } term)
-            return [];
+            return;
         var package = term.Package;
+        _changed.Add(package);
         if (Choose(term) is not { } version)
         {
             AddUnavailable(package);
-            return [package];
+            return;
         }
 
-        var added = new List<Incompatibility>();
-        var dependencies = await table.DependenciesAsync(package, version, added, cancellationToken).ConfigureAwait(false);
+        _added.Clear();
+        var dependencies = await table.DependenciesAsync(package, version, _added, cancellationToken).ConfigureAwait(false);
         if (dependencies is null || IsRefused(package, version))
-            return [package];
+            return;
         counters.Decide(table.Progress, table.Count);
-        foreach (var incompatibility in added)
+        foreach (var incompatibility in _added)
         {
             if ((incompatibility.Environments & _bit) != 0 && OtherTermsHold(incompatibility, package))
-                return Refuse(package, incompatibility.Cause);
+            {
+                Refuse(package, incompatibility.Cause);
+                return;
+            }
         }
 
         Follow(dependencies);
         _solution.Decide(package, version);
-        return [package];
     }
 
     private Term? NextTerm()
@@ -301,15 +331,15 @@ internal sealed class EnvironmentSolve(PackageTable table, int environment, Solv
         }
 
         var unavailable = table.Environments.All & ~available;
-        new Incompatibility([Term.Positive(package, IndexSet.Of(members))], new Cause.Unavailable(environment), unavailable).Attach();
+        table.Attach(new([Term.Positive(package, IndexSet.Of(members))], new Cause.Unavailable(environment), unavailable));
     }
 
     /// <summary>Whether something already says that the release cannot be used here, whatever else is.</summary>
     private bool IsRefused(SolverPackage package, int version)
     {
-        foreach (var incompatibility in package.Incompatibilities)
+        foreach (var incompatibility in package.PythonRefusals)
         {
-            if (incompatibility.Cause is not Cause.PythonRefused || !incompatibility.Terms[0].Set.Contains(version))
+            if (!incompatibility.Terms[0].Set.Contains(version))
                 continue;
             if ((incompatibility.Environments & _bit) != 0)
                 return true;
@@ -336,16 +366,16 @@ internal sealed class EnvironmentSolve(PackageTable table, int environment, Solv
     /// back a long way. It counts alike whether no release at all meets the need or only the one decided on does not: either would have been
     /// seen at once, had the refused package been first.
     /// </summary>
-    private List<SolverPackage> Refuse(SolverPackage package, Cause cause)
+    private void Refuse(SolverPackage package, Cause cause)
     {
         if (cause is not Cause.Dependency { Requirement.Package: var inTheWay }
             || ReferenceEquals(inTheWay.Distribution, package.Distribution)
             || !table.Availability.MayDecideBefore(package, inTheWay))
-            return [package];
+            return;
         package.TimesRefused++;
         inTheWay.TimesInTheWay++;
         if (package.TimesRefused != RefusalsBeforeReordering && inTheWay.TimesInTheWay != RefusalsBeforeReordering)
-            return [package];
+            return;
         if (package.TimesRefused == RefusalsBeforeReordering)
             package.Priority = DecisionPriority.Early;
         if (inTheWay.TimesInTheWay == RefusalsBeforeReordering && inTheWay.Priority == DecisionPriority.AsMet)
@@ -353,7 +383,7 @@ internal sealed class EnvironmentSolve(PackageTable table, int environment, Solv
         counters.Reorderings++;
         if (_solution.LevelOf(inTheWay) is { } level)
             _solution.Backtrack(level - 1);
-        return [package, inTheWay];
+        _changed.Add(inTheWay);
     }
 
     private void Follow(IReadOnlyList<PackageDependency> dependencies)

@@ -11,6 +11,9 @@ internal sealed class IndexSet : IEquatable<IndexSet>
 {
     public static readonly IndexSet Empty = new([]);
 
+    // Decisions, and what one release needs, are about single releases, over and over.
+    private static readonly IndexSet?[] Singles = new IndexSet?[1024];
+
     // Start (included) and end (excluded) in turn, strictly ascending.
     private readonly int[] _bounds;
 
@@ -26,7 +29,8 @@ internal sealed class IndexSet : IEquatable<IndexSet>
 
     public int IntervalCount => _bounds.Length / 2;
 
-    public static IndexSet Single(int index) => new([index, index + 1]);
+    public static IndexSet Single(int index) =>
+        index < Singles.Length ? Singles[index] ??= new([index, index + 1]) : new([index, index + 1]);
 
     public static IndexSet Range(int start, int end) => start < end ? new([start, end]) : Empty;
 
@@ -59,9 +63,9 @@ internal sealed class IndexSet : IEquatable<IndexSet>
         return false;
     }
 
-    public IndexSet Intersect(IndexSet other) => ReferenceEquals(this, other) ? this : Merge(other, 2);
+    public IndexSet Intersect(IndexSet other) => IsSubsetOf(other) ? this : other.IsSubsetOf(this) ? other : Merge(other, needed: 2);
 
-    public IndexSet Union(IndexSet other) => IsEmpty ? other : other.IsEmpty || ReferenceEquals(this, other) ? this : Merge(other, 1);
+    public IndexSet Union(IndexSet other) => IsSubsetOf(other) ? other : other.IsSubsetOf(this) ? this : Merge(other, needed: 1);
 
     public IndexSet Complement(int count)
     {
@@ -79,37 +83,12 @@ internal sealed class IndexSet : IEquatable<IndexSet>
         return new(bounds);
     }
 
-    public IndexSet Except(IndexSet other)
-    {
-        if (IsEmpty || other.IsEmpty)
-            return this;
-        var bounds = new List<int>(_bounds.Length + other._bounds.Length);
-        int i = 0, j = 0;
-        bool inThis = false, inOther = false;
-        while (i < _bounds.Length)
-        {
-            var at = j < other._bounds.Length ? Math.Min(_bounds[i], other._bounds[j]) : _bounds[i];
-            if (_bounds[i] == at)
-            {
-                inThis = !inThis;
-                i++;
-            }
-
-            if (j < other._bounds.Length && other._bounds[j] == at)
-            {
-                inOther = !inOther;
-                j++;
-            }
-
-            if ((inThis && !inOther) != (bounds.Count % 2 == 1))
-                bounds.Add(at);
-        }
-
-        return bounds.Count == 0 ? Empty : new([.. bounds]);
-    }
+    public IndexSet Except(IndexSet other) => IsDisjointFrom(other) ? this : Merge(other, needed: 2, isOtherInverted: true);
 
     public bool IsSubsetOf(IndexSet other)
     {
+        if (ReferenceEquals(this, other))
+            return true;
         if (_bounds.Length == 2 && other._bounds.Length == 2)
             return _bounds[0] >= other._bounds[0] && _bounds[1] <= other._bounds[1];
         var j = 0;
@@ -157,12 +136,13 @@ internal sealed class IndexSet : IEquatable<IndexSet>
     public override string ToString() =>
         string.Join(' ', Enumerable.Range(0, IntervalCount).Select(i => $"[{_bounds[2 * i]}..{_bounds[2 * i + 1]})"));
 
-    private IndexSet Merge(IndexSet other, int needed)
+    /// <summary>What lies in as many of the two sets as are needed.</summary>
+    private IndexSet Merge(IndexSet other, int needed, bool isOtherInverted = false)
     {
         Span<int> bounds = _bounds.Length + other._bounds.Length <= 64
             ? stackalloc int[_bounds.Length + other._bounds.Length]
             : new int[_bounds.Length + other._bounds.Length];
-        int count = 0, i = 0, j = 0;
+        int count = 0, i = 0, j = 0, inverted = isOtherInverted ? 1 : 0;
         while (i < _bounds.Length || j < other._bounds.Length)
         {
             var at = i == _bounds.Length ? other._bounds[j]
@@ -172,7 +152,7 @@ internal sealed class IndexSet : IEquatable<IndexSet>
                 i++;
             if (j < other._bounds.Length && other._bounds[j] == at)
                 j++;
-            if (i % 2 + j % 2 >= needed != (count % 2 == 1))
+            if (i % 2 + (j + inverted) % 2 >= needed != (count % 2 == 1))
                 bounds[count++] = at;
         }
 

@@ -18,6 +18,9 @@ internal sealed class PackageTable
     private readonly HashSet<(SolverPackage, int)> _unknownExtras = [];
     private readonly Dictionary<(int Depender, int Package, UInt128 Environments, IndexSet Set, bool NamesPreRelease), Incompatibility> _dependencyClauses = [];
 
+    // How many incompatibilities were attached.
+    private int _attached;
+
     public PackageTable(ResolutionRequest request, EnvironmentTable environments, IPackageSource source)
     {
         _request = request;
@@ -65,6 +68,9 @@ internal sealed class PackageTable
     /// <summary>Whether a release whose metadata was read does not offer the extra that is asked of it.</summary>
     public bool LacksExtra(SolverPackage package, int version) => _unknownExtras.Contains((package, version));
 
+    /// <summary>Makes an incompatibility known to the packages that it speaks of.</summary>
+    public void Attach(Incompatibility incompatibility) => incompatibility.Attach(_attached++);
+
     /// <summary>Lowers the requests and adds what they say.</summary>
     public async Task AddRootAsync(CancellationToken cancellationToken)
     {
@@ -89,7 +95,7 @@ internal sealed class PackageTable
         var answer = await _source.GetMetadataAsync(release, cancellationToken).ConfigureAwait(false);
         if (answer.Metadata is not { } metadata)
         {
-            new Incompatibility([Term.Positive(package, IndexSet.Single(version))], new Cause.Unusable(answer.Problem!), Environments.All).Attach();
+            Attach(new([Term.Positive(package, IndexSet.Single(version))], new Cause.Unusable(answer.Problem!), Environments.All));
             return null;
         }
 
@@ -98,7 +104,7 @@ internal sealed class PackageTable
             var problem = release.Direct is null
                 ? $"it needs {direct.Name} from an address, and what an index serves may not name addresses"
                 : $"it needs {direct.Name} from an address that the requests do not name";
-            new Incompatibility([Term.Positive(package, IndexSet.Single(version))], new Cause.Unusable(problem), Environments.All).Attach();
+            Attach(new([Term.Positive(package, IndexSet.Single(version))], new Cause.Unusable(problem), Environments.All));
             return null;
         }
 
@@ -106,7 +112,11 @@ internal sealed class PackageTable
             _unknownExtras.Add((package, version));
         var refused = Environments.All & ~Environments.MaskOf(metadata.RequiresPython);
         if (refused != 0)
-            new Incompatibility([Term.Positive(package, IndexSet.Single(version))], new Cause.PythonRefused(metadata.RequiresPython!), refused).Attach();
+        {
+            var refusal = new Incompatibility([Term.Positive(package, IndexSet.Single(version))], new Cause.PythonRefused(metadata.RequiresPython!), refused);
+            package.PythonRefusals.Add(refusal);
+            Attach(refusal);
+        }
 
         var requirements = metadata.RequiresDist.Select(requirement => (requirement, -1));
         var dependencies = await LowerAsync(requirements, package.Extra, cancellationToken).ConfigureAwait(false);
@@ -117,7 +127,7 @@ internal sealed class PackageTable
             var same = IndexSet.Single(version);
             var sameVersion = new Incompatibility(
                 [Term.Positive(package, same), Term.Negative(package.Distribution, same)], Cause.Extra.Instance, Environments.All);
-            sameVersion.Attach();
+            Attach(sameVersion);
             added.Add(sameVersion);
         }
 
@@ -225,7 +235,7 @@ internal sealed class PackageTable
             var environments = Environments.MaskOf(constraint.Marker, null);
             package.HasPreReleaseRequest |= constraint.Specifiers.NamesPreRelease;
             if (!forbidden.IsEmpty && environments != 0)
-                new Incompatibility([Term.Positive(package, forbidden)], new Cause.Constraint(constraint), environments).Attach();
+                Attach(new([Term.Positive(package, forbidden)], new Cause.Constraint(constraint), environments));
         }
 
         return package;
@@ -270,7 +280,7 @@ internal sealed class PackageTable
         if (_dependencyClauses.TryGetValue(key, out var told) && told.Terms.Length > 0 && ReferenceEquals(told.Terms[0].Package, depender))
         {
             releases = releases.Union(told.Terms[0].Set);
-            told.IsReplaced = true;
+            told.Replace();
         }
 
         Term[] terms = ReferenceEquals(depender, dependency.Package)
@@ -278,7 +288,7 @@ internal sealed class PackageTable
             : [Term.Positive(depender, releases), Term.Negative(dependency.Package, dependency.Set)];
         var incompatibility = new Incompatibility(terms, new Cause.Dependency(depender, version, dependency), dependency.Environments);
         _dependencyClauses[key] = incompatibility;
-        incompatibility.Attach();
+        Attach(incompatibility);
         return incompatibility;
     }
 }

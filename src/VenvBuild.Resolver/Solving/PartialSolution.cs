@@ -56,7 +56,7 @@ internal sealed class PartialSolution
         Assign(Term.Positive(package, IndexSet.Single(version)), null);
     }
 
-    public void Derive(Term term, Incompatibility cause) => Assign(term, cause);
+    public Assignment Derive(Term term, Incompatibility cause) => Assign(term, cause);
 
     /// <summary>Takes back every step above a level.</summary>
     public void Backtrack(int level)
@@ -68,28 +68,41 @@ internal sealed class PartialSolution
             var steps = _byPackage[last.Term.Package.Id]!;
             Debug.Assert(ReferenceEquals(steps[^1], last), "Steps are taken back in the order opposite to that in which they were made.");
             steps.RemoveAt(steps.Count - 1);
+            last.Wake();
         }
 
         Level = level;
     }
 
     /// <summary>The first step after which <paramref name="term"/> was true.</summary>
-    public Assignment Satisfier(Term term)
-    {
-        foreach (var step in _byPackage[term.Package.Id]!)
-        {
-            if (step.Accumulated.Satisfies(term))
-                return step;
-        }
+    public Assignment Satisfier(in Term term) =>
+        First(term, SetRelation.Subset) ?? throw new UnreachableException($"Nothing makes '{term}' true.");
 
-        throw new UnreachableException($"Nothing makes '{term}' true.");
-    }
+    /// <summary>The first step after which <paramref name="term"/>, which is false now, was false; null when it always was.</summary>
+    public Assignment? Falsifier(in Term term) => term.IsImpossible ? null : First(term, SetRelation.Disjoint);
 
     // A decision is always the last step: every term about the package is true or false from then on.
     private Assignment? Last(SolverPackage package) =>
         package.Id < _byPackage.Length && _byPackage[package.Id] is { Count: > 0 } steps ? steps[^1] : null;
 
-    private void Assign(Term term, Incompatibility? cause)
+    /// <summary>The first step that settled a term, by halving: each step about a package says all that those before it say.</summary>
+    private Assignment? First(in Term term, SetRelation settled)
+    {
+        var steps = _byPackage[term.Package.Id]!;
+        int start = 0, end = steps.Count;
+        while (start < end)
+        {
+            var middle = start + (end - start) / 2;
+            if (steps[middle].Accumulated.RelationTo(term) == settled)
+                end = middle;
+            else
+                start = middle + 1;
+        }
+
+        return start < steps.Count ? steps[start] : null;
+    }
+
+    private Assignment Assign(Term term, Incompatibility? cause)
     {
         var id = term.Package.Id;
         if (id >= _byPackage.Length)
@@ -99,5 +112,6 @@ internal sealed class PartialSolution
         var assignment = new Assignment(term, accumulated, Level, _assignments.Count, cause);
         _assignments.Add(assignment);
         steps.Add(assignment);
+        return assignment;
     }
 }

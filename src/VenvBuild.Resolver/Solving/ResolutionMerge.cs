@@ -28,7 +28,7 @@ internal sealed class ResolutionMerge(ResolutionRequest request, PackageTable ta
                 MarkerOf(pin, served),
                 [.. pin.Environments.Members().Select(environment => places[environment])],
                 table.RequiresPython(pin.Package, pin.Version),
-                [.. pin.Dependencies.Order()]))
+                [.. pin.Dependencies.Select(needed => (needed.Package.Name, needed.Package.List.Releases[needed.Version].Version)).Distinct().Order()]))
             .ToList();
         foreach (var list in pins.Values.Select(pin => pin.Package.List).Distinct().OrderBy(list => list.Name))
             warnings.AddRange(list.Warnings);
@@ -43,38 +43,42 @@ internal sealed class ResolutionMerge(ResolutionRequest request, PackageTable ta
 
     private void Add(EnvironmentAnswer answer, Dictionary<(SolverPackage, int), Pin> pins)
     {
-        var versions = answer.Decisions.ToDictionary(decision => decision.Package, decision => decision.Version);
-        foreach (var (package, reachedBy) in Reach(answer, versions))
+        // By the id of a package.
+        var versions = new int[table.Count + 1];
+        foreach (var (package, version) in answer.Decisions)
+            versions[package.Id] = version;
+        var reachedBy = new ulong[table.Count + 1];
+        foreach (var package in Reach(answer, versions, reachedBy))
         {
-            var version = versions[package];
+            var version = versions[package.Id];
             if (package.Extra is not null && table.LacksExtra(package, version))
                 _unknownExtras.Add($"{package.Name} {package.List.Releases[version].Version} has no extra '{package.Extra}'");
             var key = (package.Distribution, version);
             if (!pins.TryGetValue(key, out var pin))
-                pins.Add(key, pin = new(package.Distribution, version));
+                pins.Add(key, pin = new(package.Distribution, version, _environments.Count));
             pin.Environments |= answer.Environments;
             foreach (var environment in answer.Environments.Members())
-                pin.ReachedBy[environment] = pin.ReachedBy.GetValueOrDefault(environment) | reachedBy;
+                pin.ReachedBy[environment] |= reachedBy[package.Id];
             foreach (var dependency in package.Dependencies(version)!)
             {
                 var needed = dependency.Package.Distribution;
                 if (dependency.Environments.Has(answer.Environment) && !ReferenceEquals(needed, package.Distribution))
-                    pin.Dependencies.Add((needed.Name, needed.List.Releases[versions[needed]].Version));
+                    pin.Dependencies.Add((needed, versions[needed.Id]));
             }
         }
     }
 
     /// <summary>What the requests reach, and from which groups: decisions that nothing leads to any more are not among it.</summary>
-    private static Dictionary<SolverPackage, ulong> Reach(EnvironmentAnswer answer, Dictionary<SolverPackage, int> versions)
+    private static List<SolverPackage> Reach(EnvironmentAnswer answer, int[] versions, ulong[] reachedBy)
     {
-        var reached = new Dictionary<SolverPackage, ulong>();
+        var reached = new List<SolverPackage>(answer.Decisions.Count);
         var open = new Queue<SolverPackage>();
         foreach (var request in answer.Root.Dependencies(0)!)
             Visit(request, Plain << (request.Group + 1));
         while (open.TryDequeue(out var package))
         {
-            foreach (var dependency in package.Dependencies(versions[package])!)
-                Visit(dependency, reached[package]);
+            foreach (var dependency in package.Dependencies(versions[package.Id])!)
+                Visit(dependency, reachedBy[package.Id]);
         }
 
         return reached;
@@ -83,21 +87,23 @@ internal sealed class ResolutionMerge(ResolutionRequest request, PackageTable ta
         {
             if (!dependency.Environments.Has(answer.Environment))
                 return;
-            var known = reached.GetValueOrDefault(dependency.Package);
+            ref var known = ref reachedBy[dependency.Package.Id];
             if ((known | by) == known)
                 return;
-            reached[dependency.Package] = known | by;
+            if (known == 0)
+                reached.Add(dependency.Package);
+            known |= by;
             open.Enqueue(dependency.Package);
         }
     }
 
     private MarkerSet MarkerOf(Pin pin, UInt128 served)
     {
-        var always = pin.ReachedBy.Values.All(by => (by & Plain) != 0);
+        var always = pin.Environments.Members().All(environment => (pin.ReachedBy[environment] & Plain) != 0);
         if (always && pin.Environments == served)
             return MarkerSet.All;
         var marker = MarkerSet.None;
-        foreach (var group in pin.ReachedBy.GroupBy(entry => (entry.Value & Plain) != 0 ? Plain : entry.Value, entry => entry.Key))
+        foreach (var group in pin.Environments.Members().GroupBy(environment => pin.ReachedBy[environment] is var by && (by & Plain) != 0 ? Plain : by))
         {
             UInt128 where = 0;
             foreach (var environment in group)
@@ -176,7 +182,7 @@ internal sealed class ResolutionMerge(ResolutionRequest request, PackageTable ta
     }
 
     /// <summary>A pin as the answers add to it.</summary>
-    private sealed class Pin(SolverPackage package, int version)
+    private sealed class Pin(SolverPackage package, int version, int environments)
     {
         public SolverPackage Package { get; } = package;
 
@@ -185,8 +191,8 @@ internal sealed class ResolutionMerge(ResolutionRequest request, PackageTable ta
         public UInt128 Environments { get; set; }
 
         /// <summary>For each environment, which requests lead to the pin.</summary>
-        public Dictionary<int, ulong> ReachedBy { get; } = [];
+        public ulong[] ReachedBy { get; } = new ulong[environments];
 
-        public HashSet<(PackageName Name, PackageVersion Version)> Dependencies { get; } = [];
+        public HashSet<(SolverPackage Package, int Version)> Dependencies { get; } = [];
     }
 }

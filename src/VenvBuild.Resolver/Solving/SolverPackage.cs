@@ -41,6 +41,9 @@ internal sealed class SolverPackage
     /// <summary>The incompatibilities that speak of this package, oldest first.</summary>
     public List<Incompatibility> Incompatibilities { get; } = [];
 
+    /// <summary>Those of them by which a release's metadata refuses the environment's Python.</summary>
+    public List<Incompatibility> PythonRefusals { get; } = [];
+
     /// <summary>How often a release of it was met that what is already decided forbids.</summary>
     public int TimesRefused { get; set; }
 
