@@ -23,6 +23,7 @@ internal sealed class WatchList(SolverPackage package, UInt128 environment)
         var start = all.Count;
         while (start > 0 && all[start - 1].Number > _lastSeen)
             start--;
+        _awake.EnsureCapacity(_awake.Count + all.Count - start);
         for (var i = start; i < all.Count; i++)
         {
             if ((all[i].Environments & environment) != 0)
