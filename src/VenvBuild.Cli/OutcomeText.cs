@@ -37,8 +37,12 @@ internal static class OutcomeText
     public static string Of(VerifyOutcome outcome, string workingDirectory)
     {
         var name = Near(outcome.LockPath, workingDirectory);
+        // What an attestation does not show is said with what it does.
+        var attested = outcome.AttestedPins == 0 ? "" : $"""
+            ; {outcome.AttestedPins} attested by {(outcome.AttestedPins == 1 ? "its publisher" : "their publishers")}: file, signature, certificate and workflow{(outcome.IsSigningLogged ? ", and the log of signatures" : "")} were checked; {(outcome.IsSigningLogged ? "" : "the log of signatures, ")}certificate transparency and revocation were not
+            """;
         return outcome.IsProven
-            ? $"{name}: proven, {Count(outcome.Packages, "package")} on {Count(outcome.Targets, "target")}"
+            ? $"{name}: proven, {Count(outcome.Packages, "package")} on {Count(outcome.Targets, "target")}{attested}"
             : $"{name}: not proven, {Count(outcome.Findings.Count, "finding")}";
     }
 

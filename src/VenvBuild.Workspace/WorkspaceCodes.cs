@@ -98,4 +98,7 @@ internal static class WorkspaceCodes
 
     /// <summary>Where wheels are built that have to be: here, or by a server.</summary>
     public const string ServedBuild = "PYENV1295";
+
+    /// <summary>Warning: what is published waits for the limits of the place.</summary>
+    public const string Paced = "PYENV1297";
 }

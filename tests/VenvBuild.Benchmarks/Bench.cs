@@ -72,6 +72,22 @@ internal sealed class Bench : IAsyncDisposable
         return index;
     }
 
+    /// <summary>The address of a server by way of a link of its own, of 100 Mbit/s and 30 ms.</summary>
+    public Uri ByLink(Uri server)
+    {
+        var link = new SharedLink(server, 100, TimeSpan.FromMilliseconds(30));
+        _servers.Add(link);
+        return link.Address;
+    }
+
+    /// <summary>The address of a folder's files.</summary>
+    public Uri ServeFolder(string folder)
+    {
+        var server = new FolderServer(folder);
+        _servers.Add(server);
+        return server.Root;
+    }
+
     /// <summary>A run of this project's tool, with a cache folder of its own.</summary>
     public Measured Ours(string folder, params IReadOnlyList<string> arguments) => new(
         folder,

@@ -28,7 +28,7 @@ for (var i = 0; i < args.Length; i++)
 try
 {
     await using var bench = await Bench.PrepareAsync(tool, stop.Token);
-    Comparison[] all = [.. StartComparisons.All(bench), .. LockComparisons.All(bench), .. SyncComparisons.All(bench), .. BundleComparisons.All(bench), .. MemoryComparisons.All(bench)];
+    Comparison[] all = [.. StartComparisons.All(bench), .. LockComparisons.All(bench), .. SyncComparisons.All(bench), .. BundleComparisons.All(bench), .. PullComparisons.All(bench), .. MemoryComparisons.All(bench)];
     var chosen = Array.FindAll(all, comparison => IsAsked(comparison.Name));
     if (bench.Tool.Remark is { } remark)
         Console.WriteLine(remark + "\n");

@@ -192,6 +192,54 @@ public sealed class Bundles
     }
 
     [Fact]
+    public async Task Of_a_thousand_changed_bundles_none_brings_anything_but_what_was_packed()
+    {
+        using var folder = new TestFolder();
+        var (_, path) = await PackAsync(folder, await Pythons.BestAsync());
+        var bytes = await File.ReadAllBytesAsync(path, Token);
+        byte[] packed;
+        using (var bundle = BundleReader.Open(path))
+            packed = bundle.Manifest.ToUtf8Bytes();
+        var random = new Random(20261124);
+        var refused = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        var harmless = 0;
+        for (var i = 0; i < 1000; i++)
+        {
+            var (kind, changed) = Mutation.Of(bytes, random);
+            await File.WriteAllBytesAsync(path, changed, Token);
+            try
+            {
+                using var bundle = BundleReader.Open(path);
+                if (!bundle.Manifest.ToUtf8Bytes().AsSpan().SequenceEqual(packed))
+                {
+                    // What is signed is the description, which names each layer by its digest: with another, no signature is good.
+                    Refuse(kind);
+                    continue;
+                }
+
+                foreach (var layer in bundle.Manifest.Layers)
+                {
+                    await using var content = (await bundle.OpenAsync(layer, Token))!;
+                    await LayerArchive.CheckAsync(layer, content.Archive, Token);
+                }
+
+                harmless++;
+            }
+            catch (DiagnosticException refusal)
+            {
+                Assert.Equal(ExitCode.Integrity, refusal.ExitCode);
+                Refuse(kind);
+            }
+        }
+
+        void Refuse(string kind) => refused[kind] = refused.GetValueOrDefault(kind) + 1;
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"{string.Join(", ", refused.Select(kind => $"{kind.Key}: {kind.Value}"))}, of no consequence: {harmless}");
+        Assert.Equal(6, refused.Count);
+        Assert.InRange(harmless, 0, 10);
+    }
+
+    [Fact]
     public async Task An_environment_for_another_system_is_refused_by_name()
     {
         using var folder = new TestFolder();

@@ -43,7 +43,7 @@ public sealed class GitHubStore : IAsyncDisposable
     public async Task Of_a_hundred_packages_with_one_bumped_only_its_layer_is_sent()
     {
         var before = MadeEnvironment.Wheels(100);
-        await Store().PublishAsync(new MadeEnvironment(before).Publication(), Token);
+        await Store(_github.Token, clock: new LeapingClock()).PublishAsync(new MadeEnvironment(before).Publication(), Token);
         _github.Clear();
 
         var outcome = await Store().PublishAsync(new MadeEnvironment([.. before[1..], "p0-2.0"]).Publication(), Token);
@@ -52,6 +52,119 @@ public sealed class GitHubStore : IAsyncDisposable
         Assert.Single(_github.Calls, "POST manifest");
         Assert.InRange(_github.BytesTaken, outcome.BytesMoved, outcome.BytesMoved + 60_000);
         Assert.Equal(103, _github.Releases[0].Assets.Count);
+    }
+
+    [Fact]
+    public async Task Where_releases_are_immutable_each_push_is_a_release_of_its_own_and_all_are_read()
+    {
+        _github.HasImmutableReleases = true;
+        var before = MadeEnvironment.Wheels(5);
+        var (one, two) = (new MadeEnvironment(before), new MadeEnvironment([.. before[1..], "p0-2.0"]));
+        await Store().PublishAsync(one.Publication(_key), Token);
+        _github.Clear();
+
+        Assert.Equal(1, (await Store().PublishAsync(two.Publication(_key), Token)).LayersMoved);
+        Assert.Equal(
+            ["GET pyenv-1", "GET assets", "GET releases", "POST releases", "POST layer", "POST signatures", "POST manifest", "PATCH release"], _github.Calls);
+        Assert.Equal(["pyenv-1", "pyenv-2"], _github.Releases.Select(release => release.Tag));
+        Assert.True((await Store().PublishAsync(two.Publication(_key), Token)).IsUnchanged);
+
+        // Another signer adds to what cannot be replaced: the newer file holds both.
+        using var other = SigningKey.Create();
+        Assert.False((await Store().PublishAsync(one.Publication(other), Token)).IsUnchanged);
+        Assert.Equal("pyenv-3", _github.Releases[^1].Tag);
+        foreach (var (made, signatures) in new[] { (one, 2), (two, 1) })
+        {
+            var store = Store();
+            Assert.Equal(signatures, SignatureFile.Parse((await store.FindEnvironmentAsync(made.Plan.Key, Token))!.Signatures!.Value.Span).Count);
+            await made.AssertIsGivenByAsync(store);
+        }
+    }
+
+    [Fact]
+    public async Task However_many_immutable_releases_there_are_few_requests_find_what_is_in_them()
+    {
+        _github.HasImmutableReleases = true;
+        var made = Enumerable.Range(0, 12).Select(i => new MadeEnvironment($"a-1.{i}", "b-1.0")).ToList();
+        foreach (var environment in made)
+            await Store().PublishAsync(environment.Publication(), Token);
+        // Anybody may take a release away, and its tag is never given again.
+        _github.RemoveRelease("pyenv-1");
+        _github.RemoveRelease("pyenv-12");
+        await Store().PublishAsync(made[11].Publication(), Token);
+        await Store().PublishAsync(made[0].Publication(), Token);
+        Assert.DoesNotContain("pyenv-12", _github.Releases.Select(release => release.Tag));
+        _github.Clear();
+
+        foreach (var environment in made)
+        {
+            var store = Store();
+            Assert.NotNull(await store.FindEnvironmentAsync(environment.Plan.Key, Token));
+            await environment.AssertIsGivenByAsync(store);
+        }
+
+        Assert.Equal(12 * 2, _github.Calls.Count(call => call is "GET pyenv-1" or "GET releases"));
+        Assert.DoesNotContain("GET assets", _github.Calls);
+    }
+
+    [Fact]
+    public async Task Two_pushers_at_once_into_immutable_releases_both_end_whole_and_nothing_that_was_published_is_taken_away()
+    {
+        for (var round = 0; round < 5; round++)
+        {
+            await using var github = new GitHubStandIn { HasImmutableReleases = true };
+            using var other = SigningKey.Create();
+            var (one, two) = (new MadeEnvironment("a-1.0", "b-1.0", "c-1.0"), new MadeEnvironment("b-1.0", "c-1.0", "d-1.0"));
+            await Task.WhenAll(
+                Store(github).PublishAsync(one.Publication(_key), Token),
+                Store(github).PublishAsync(two.Publication(_key), Token),
+                Store(github).PublishAsync(one.Publication(other), Token));
+            Assert.All(github.Releases, release => Assert.False(release.IsDraft));
+            foreach (var (made, signatures) in new[] { (one, 2), (two, 1) })
+            {
+                var store = Store(github);
+                Assert.Equal(signatures, SignatureFile.Parse((await store.FindEnvironmentAsync(made.Plan.Key, Token))!.Signatures!.Value.Span).Count);
+                await made.AssertIsGivenByAsync(store);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Signatures_of_all_who_sign_at_once_are_there_in_the_end() =>
+        await SigningAtOnce.CheckAsync(() => new GitHubReleaseStore(new("github.com", "owner", "repo", _github.Root), _cache.Path, name => name == "GITHUB_TOKEN" ? _github.Token : null)
+        {
+            StarterPause = TimeSpan.FromMilliseconds(50),
+        }, isAtOnce: true);
+
+    [Fact]
+    public async Task Pushes_stay_below_what_GitHub_takes_a_minute_and_an_hour_and_say_when_they_wait()
+    {
+        var clock = new LeapingClock();
+        _github.Clock = clock;
+        var made = new MadeEnvironment(MadeEnvironment.Wheels(600));
+        var said = new List<PublishProgress>();
+        var store = Store(_github.Token, clock: clock);
+        await store.PublishAsync(made.Publication(_key) with { Progress = new Collected(said) }, Token);
+
+        Assert.Equal(0, _github.TurnedAway);
+        Assert.Equal(602, _github.Releases[0].Assets.Count);
+        Assert.InRange(clock.Waited, TimeSpan.FromMinutes(59), TimeSpan.FromMinutes(61));
+        lock (said)
+        {
+            // Six waits for the minute, one for the hour, and one more for the minute after that.
+            Assert.InRange(said.Count(progress => progress.Pause > TimeSpan.Zero), 7, 9);
+            Assert.Contains(said, progress => progress.Pause > TimeSpan.FromMinutes(50));
+            Assert.Contains(said, progress => progress is { Done: 600, Total: 600 });
+        }
+    }
+
+    [Fact]
+    public async Task An_Enterprise_server_has_no_such_limits_and_is_not_waited_for()
+    {
+        var clock = new LeapingClock();
+        var store = Store(_github.Token, clock: clock, host: "ghe.example");
+        await store.PublishAsync(new MadeEnvironment(MadeEnvironment.Wheels(120)).Publication(), Token);
+        Assert.Equal(TimeSpan.Zero, clock.Waited);
     }
 
     [Theory]
@@ -238,16 +351,31 @@ public sealed class GitHubStore : IAsyncDisposable
 
     private GitHubReleaseStore Store(GitHubStandIn github) => Store(github.Token, github);
 
-    private GitHubReleaseStore Store(string? token, GitHubStandIn? github = null)
+    private GitHubReleaseStore Store(string? token, GitHubStandIn? github = null, TimeProvider? clock = null, string host = "github.com")
     {
         lock (_stores)
         {
-            var store = new GitHubReleaseStore(new("github.com", "owner", "repo", (github ?? _github).Root), _cache.Path, name => name == "GITHUB_TOKEN" ? token : null)
+            var store = new GitHubReleaseStore(new(host, "owner", "repo", (github ?? _github).Root), _cache.Path, name => name switch
             {
+                "GITHUB_TOKEN" => token,
+                "GITHUB_SERVER_URL" => $"https://{host}",
+                _ => null,
+            })
+            {
+                Clock = clock ?? TimeProvider.System,
                 StarterPause = TimeSpan.FromMilliseconds(50),
             };
             _stores.Add(store);
             return store;
+        }
+    }
+
+    private sealed class Collected(List<PublishProgress> said) : IProgress<PublishProgress>
+    {
+        public void Report(PublishProgress value)
+        {
+            lock (said)
+                said.Add(value);
         }
     }
 

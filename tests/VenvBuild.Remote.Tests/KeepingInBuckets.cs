@@ -86,6 +86,17 @@ public sealed class KeepingInBuckets : IAsyncDisposable
         Assert.Equal(first.Manifest.ToUtf8Bytes(), (await tree.FindEnvironmentAsync(first.Plan.Key, Token))!.Manifest.ToArray());
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(501)]
+    public async Task Signatures_of_all_who_sign_at_once_are_there_in_the_end(int? answer)
+    {
+        var server = await StartAsync();
+        server.AnswerToConditions = answer;
+        // Where the service knows no conditions, those who come one after another.
+        await SigningAtOnce.CheckAsync(() => Open(server), isAtOnce: answer is null);
+    }
+
     [Fact]
     public async Task A_transfer_that_breaks_goes_on_and_one_of_another_object_begins_anew()
     {

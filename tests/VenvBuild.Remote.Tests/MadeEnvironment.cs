@@ -10,6 +10,12 @@ internal sealed class MadeEnvironment : ILayerSource
     private readonly Dictionary<Sha256Digest, byte[]> _layers = [];
 
     public MadeEnvironment(params string[] wheels)
+        : this(TimeSpan.Zero, wheels)
+    {
+    }
+
+    /// <summary>The same environment, made so much later.</summary>
+    public MadeEnvironment(TimeSpan later, params string[] wheels)
     {
         var planned = wheels.Select(wheel => new PlannedWheel { File = WheelFileName.Parse($"{wheel}-py3-none-any.whl"), Sha256 = Sample.Digest(wheel) });
         Plan = new(Sample.Target, planned);
@@ -21,7 +27,7 @@ internal sealed class MadeEnvironment : ILayerSource
             _layers.Add(digest, bytes);
             return new LayerReference { Digest = digest, Size = bytes.Length, Kind = LayerKind.Wheel, Wheel = wheel.File, WheelSha256 = wheel.Sha256 };
         });
-        Manifest = new(Plan, references.ToList()) { Provenance = new() { Builder = "test", Created = Sample.Now } };
+        Manifest = new(Plan, references.ToList()) { Provenance = new() { Builder = "test", Created = Sample.Now - TimeSpan.FromHours(1) + later } };
     }
 
     public EnvironmentPlan Plan { get; }
@@ -35,6 +41,9 @@ internal sealed class MadeEnvironment : ILayerSource
     /// <summary>The environment on its way, signed where there is a key.</summary>
     public Publication Publication(SigningKey? key = null) => new(Manifest, this, key is null ? null : manifest =>
         DsseEnvelope.Sign(DsseEnvelope.InTotoPayloadType, StatementOfEnvironment.Of(manifest, "test", Sample.Now).Write(), key));
+
+    /// <summary>What a policy is asked about, when a place offers the environment.</summary>
+    public OfferedEnvironment Offered(EnvironmentOffer offer) => new() { Key = Plan.Key.Digest, Target = Plan.Target, Manifest = Sha256Digest.Of(offer.Manifest.Span) };
 
     /// <summary>A number of wheels.</summary>
     public static string[] Wheels(int count) => [.. Enumerable.Range(0, count).Select(i => string.Create(CultureInfo.InvariantCulture, $"p{i}-1.0"))];

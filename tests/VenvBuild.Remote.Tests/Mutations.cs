@@ -1,4 +1,5 @@
 using VenvBuild.Packaging;
+using VenvBuild.Testing;
 
 namespace VenvBuild.Remote.Tests;
 
@@ -33,36 +34,18 @@ public sealed class Mutations
     {
         // The same changes in each run; another seed would do as well.
         var random = new Random(20261124);
-        var refused = 0;
+        var refused = new SortedDictionary<string, int>(StringComparer.Ordinal);
         for (var i = 0; i < Count; i++)
         {
-            var changed = Mutate(original, random);
+            var (kind, changed) = Mutation.Of(original, random);
             var refusal = Assert.Throws<DiagnosticException>(() => take(changed));
             Assert.Equal(ExitCode.Integrity, refusal.ExitCode);
             Assert.StartsWith("PYENV18", refusal.Diagnostics[0].Code, StringComparison.Ordinal);
-            refused++;
+            refused[kind] = refused.GetValueOrDefault(kind) + 1;
         }
 
-        return refused;
-    }
-
-    private static byte[] Mutate(byte[] original, Random random)
-    {
-        while (true)
-        {
-            var at = random.Next(original.Length);
-            var until = Math.Min(original.Length, at + 1 + random.Next(16));
-            byte[] changed = random.Next(6) switch
-            {
-                0 => [.. original[..at], (byte)(original[at] ^ (1 << random.Next(8))), .. original[(at + 1)..]],
-                1 => [.. original[..at], (byte)random.Next(256), .. original[at..]],
-                2 => [.. original[..at], .. original[until..]],
-                3 => [.. original[..until], .. original[at..]],
-                4 => original[..at],
-                _ => [.. original[..at], .. original[at..until].Reverse(), .. original[until..]],
-            };
-            if (!changed.AsSpan().SequenceEqual(original))
-                return changed;
-        }
+        Assert.Equal(6, refused.Count);
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Join(", ", refused.Select(kind => $"{kind.Key}: {kind.Value}")));
+        return refused.Values.Sum();
     }
 }

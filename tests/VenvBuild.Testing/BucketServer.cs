@@ -8,8 +8,8 @@ namespace VenvBuild.Testing;
 
 /// <summary>
 /// A service that speaks as S3 does, on loopback, with one bucket: s3rver of the npm registry, and in front of it what s3rver lacks:
-/// signatures are checked (<see cref="BucketSignature"/>), strangers are turned away, uploads in parts can be listed and ended, and a
-/// range of another version than the one that is asked for is refused.
+/// signatures are checked (<see cref="BucketSignature"/>), strangers are turned away, uploads in parts can be listed and ended, a
+/// range of another version than the one that is asked for is refused, and so is an object that should not be there or be another.
 /// </summary>
 public sealed class BucketServer : IAsyncDisposable
 {
@@ -28,6 +28,7 @@ public sealed class BucketServer : IAsyncDisposable
     private readonly ConcurrentQueue<string> _requests = new();
     private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false, AutomaticDecompression = DecompressionMethods.None });
     private readonly ConcurrentDictionary<string, (string Key, DateTimeOffset Begun)> _uploads = new();
+    private readonly SemaphoreSlim _writing = new(1);
     private HttpListener _front = new();
     private Task _accepting = Task.CompletedTask;
     private Process _process = null!;
@@ -42,6 +43,9 @@ public sealed class BucketServer : IAsyncDisposable
 
     /// <summary>Whether anybody may read without a signature.</summary>
     public bool IsPublic { get; set; }
+
+    /// <summary>What it answers to conditions on what is written, as services do that know none: null to keep them, 0 to pass them over, else a status.</summary>
+    public int? AnswerToConditions { get; set; }
 
     /// <summary>Answers some requests otherwise: a status to give instead, or null; given the method and the path with its query.</summary>
     public Func<string, string, int?>? Fault { get; set; }
@@ -109,6 +113,7 @@ public sealed class BucketServer : IAsyncDisposable
             await StopAsync().ConfigureAwait(false);
         _process.Dispose();
         _client.Dispose();
+        _writing.Dispose();
         _folder.Dispose();
     }
 
@@ -175,7 +180,33 @@ public sealed class BucketServer : IAsyncDisposable
             return;
         }
 
-        await ForwardAsync(context, target, path, body).ConfigureAwait(false);
+        if (request.HttpMethod != "PUT" || AnswerToConditions == 0 || (request.Headers["If-Match"] ?? request.Headers["If-None-Match"]) is null)
+        {
+            await ForwardAsync(context, target, path, body).ConfigureAwait(false);
+            return;
+        }
+
+        if (AnswerToConditions is { } answer)
+        {
+            await RefuseAsync(context, answer, "NotImplemented").ConfigureAwait(false);
+            return;
+        }
+
+        // Looking and writing are one.
+        await _writing.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            using var there = await _client.SendAsync(new(HttpMethod.Head, new Uri(_behind, target))).ConfigureAwait(false);
+            var tag = there.IsSuccessStatusCode ? there.Headers.ETag?.Tag : null;
+            if (request.Headers["If-None-Match"] is not null ? tag is not null : tag != request.Headers["If-Match"])
+                await RefuseAsync(context, tag is null ? 404 : 412, "PreconditionFailed").ConfigureAwait(false);
+            else
+                await ForwardAsync(context, target, path, body).ConfigureAwait(false);
+        }
+        finally
+        {
+            _writing.Release();
+        }
     }
 
     private async Task ForwardAsync(HttpListenerContext context, string target, string path, byte[] body)
@@ -187,14 +218,14 @@ public sealed class BucketServer : IAsyncDisposable
         foreach (var name in request.Headers.AllKeys.OfType<string>())
         {
             // s3rver knows no condition but none-match; those of others are met here.
-            if (name.ToUpperInvariant() is "HOST" or "CONTENT-LENGTH" or "TRANSFER-ENCODING" or "EXPECT" or "CONNECTION" or "IF-MATCH" or "IF-RANGE")
+            if (name.ToUpperInvariant() is "HOST" or "CONTENT-LENGTH" or "TRANSFER-ENCODING" or "EXPECT" or "CONNECTION" or "IF-MATCH" or "IF-NONE-MATCH" or "IF-RANGE")
                 continue;
             if (!message.Headers.TryAddWithoutValidation(name, request.Headers[name]))
                 message.Content?.Headers.TryAddWithoutValidation(name, request.Headers[name]);
         }
 
         using var answer = await _client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead).ConfigureAwait(false);
-        if (request.Headers["If-Match"] is { } wanted && answer.Headers.ETag is { } tag && tag.Tag != wanted)
+        if (request.HttpMethod == "GET" && request.Headers["If-Match"] is { } wanted && answer.Headers.ETag is { } tag && tag.Tag != wanted)
         {
             await RefuseAsync(context, 412, "PreconditionFailed").ConfigureAwait(false);
             return;

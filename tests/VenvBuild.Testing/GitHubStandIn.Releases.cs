@@ -13,6 +13,7 @@ public sealed partial class GitHubStandIn
 
     private readonly Lock _lock = new();
     private readonly List<Release> _releases = [];
+    private readonly HashSet<string> _gone = new(StringComparer.Ordinal);
     private int _nextId;
 
     /// <summary>Releases, drafts too: the tag, whether it is a draft, and the names of its whole assets, sorted.</summary>
@@ -79,7 +80,7 @@ public sealed partial class GitHubStandIn
 
         if (request.HttpMethod == "POST" && route is ["releases", var releaseId, "assets"])
             await UploadAsync(context, call, Id(releaseId));
-        else if (!await FailsAsync(context, call))
+        else if (!await FailsAsync(context, call) && !await IsLimitedAsync(context))
             await RouteAsync(context, route, isKnown);
     }
 
@@ -125,10 +126,16 @@ public sealed partial class GitHubStandIn
                 await EditAsync(context, release);
                 break;
             case ("DELETE", ["releases", "assets", var id]):
-                await WriteAsync(context, Remove(() => _releases.Sum(release => release.Assets.RemoveAll(asset => asset.Id == Id(id)))) ? 204 : 404, null);
+                if (_releases.Exists(release => release.IsImmutable && release.Assets.Exists(asset => asset.Id == Id(id))))
+                    await WriteAsync(context, 422, Message("Cannot delete asset from an immutable release."));
+                else
+                    await WriteAsync(context, Remove(() => _releases.Sum(release => release.Assets.RemoveAll(asset => asset.Id == Id(id)))) ? 204 : 404, null);
+                break;
+            case ("GET", ["releases", var id]) when OfId(Id(id)) is { } release && (isKnown || !release.IsDraft):
+                await WriteAsync(context, 200, Json(release));
                 break;
             case ("DELETE", ["releases", var id]):
-                await WriteAsync(context, Remove(() => _releases.RemoveAll(release => release.Id == Id(id))) ? 204 : 404, null);
+                await WriteAsync(context, RemoveRelease(release => release.Id == Id(id)) ? 204 : 404, null);
                 break;
             default:
                 await WriteAsync(context, 404, Message("Not Found"));
@@ -154,15 +161,24 @@ public sealed partial class GitHubStandIn
     private async Task EditAsync(HttpListenerContext context, Release release)
     {
         var asked = (await JsonNode.ParseAsync(context.Request.InputStream))!;
-        bool isTaken;
+        var tag = asked["tag_name"]?.GetValue<string>() ?? release.Tag;
+        JsonObject? refusal;
         lock (_lock)
         {
-            isTaken = asked["draft"]?.GetValue<bool>() == false && _releases.Exists(other => other != release && !other.IsDraft && other.Tag == release.Tag);
-            if (!isTaken)
+            var isPublishing = release.IsDraft && asked["draft"]?.GetValue<bool>() == false;
+            refusal = release.IsImmutable ? Validation("immutable")
+                : isPublishing && _gone.Contains(tag) ? Validation("tag_name", "tag_name was used by an immutable release")
+                : isPublishing && _releases.Exists(other => other != release && !other.IsDraft && other.Tag == tag) ? Validation("tag_name")
+                : null;
+            if (refusal is null)
+            {
+                release.Tag = tag;
                 release.IsDraft = asked["draft"]?.GetValue<bool>() ?? release.IsDraft;
+                release.IsImmutable = !release.IsDraft && HasImmutableReleases;
+            }
         }
 
-        await WriteAsync(context, isTaken ? 422 : 200, isTaken ? Validation("tag_name") : Json(release));
+        await WriteAsync(context, refusal is null ? 200 : 422, refusal ?? Json(release));
     }
 
     private async Task UploadAsync(HttpListenerContext context, string call, int releaseId)
@@ -171,6 +187,13 @@ public sealed partial class GitHubStandIn
         var asset = new Asset(Interlocked.Increment(ref _nextId), name, DateTimeOffset.UtcNow);
         var release = OfId(releaseId);
         bool isTaken;
+        if (release?.IsImmutable == true)
+        {
+            await context.Request.InputStream.CopyToAsync(Stream.Null);
+            await WriteAsync(context, 422, Message("Cannot upload assets to an immutable release."));
+            return;
+        }
+
         lock (_lock)
         {
             isTaken = release is null || release.Assets.Count >= MaxAssets || release.Assets.Exists(other => other.Name == name);
@@ -178,7 +201,7 @@ public sealed partial class GitHubStandIn
                 release!.Assets.Add(asset);
         }
 
-        if (await FailsAsync(context, call))
+        if (await FailsAsync(context, call) || await IsLimitedAsync(context))
             return;
         using var body = new MemoryStream();
         await context.Request.InputStream.CopyToAsync(body);
@@ -218,6 +241,15 @@ public sealed partial class GitHubStandIn
         await WriteAsync(context, 200, new JsonArray([.. all.Skip((page - 1) * size).Take(size)]));
     }
 
+    /// <summary>Takes a release away; the tag of an immutable one is never given again.</summary>
+    public void RemoveRelease(string tag) => RemoveRelease(release => release.Tag == tag);
+
+    private bool RemoveRelease(Predicate<Release> isMeant) => Remove(() =>
+    {
+        _gone.UnionWith(_releases.Where(release => release.IsImmutable && isMeant(release)).Select(release => release.Tag));
+        return _releases.RemoveAll(isMeant);
+    });
+
     private Release? OfId(int id)
     {
         lock (_lock)
@@ -244,10 +276,11 @@ public sealed partial class GitHubStandIn
         ["id"] = release.Id,
         ["tag_name"] = release.Tag,
         ["draft"] = release.IsDraft,
+        ["immutable"] = release.IsImmutable,
         ["prerelease"] = true,
         ["created_at"] = "2026-11-24T00:00:00Z",
         ["published_at"] = release.IsDraft ? null : "2026-11-24T00:00:00Z",
-        ["assets"] = new JsonArray(),
+        ["assets"] = new JsonArray([.. release.Assets.Select(asset => Json(asset, release))]),
     };
 
     private JsonObject Json(Asset asset, Release release) => new()
@@ -268,10 +301,12 @@ public sealed partial class GitHubStandIn
 
     private static JsonObject Message(string text) => new() { ["message"] = text };
 
-    private static JsonObject Validation(string field) => new()
+    private static JsonObject Validation(string field, string? message = null) => new()
     {
         ["message"] = "Validation Failed",
-        ["errors"] = new JsonArray(new JsonObject { ["resource"] = "Release", ["code"] = "already_exists", ["field"] = field }),
+        ["errors"] = new JsonArray(message is null
+            ? new JsonObject { ["resource"] = "Release", ["code"] = "already_exists", ["field"] = field }
+            : new JsonObject { ["resource"] = "Release", ["code"] = "custom", ["field"] = field, ["message"] = message }),
     };
 
     private static int Id(string text) => Number(text, 0);
@@ -282,9 +317,11 @@ public sealed partial class GitHubStandIn
     {
         public int Id { get; } = id;
 
-        public string Tag { get; } = tag;
+        public string Tag { get; set; } = tag;
 
         public bool IsDraft { get; set; } = isDraft;
+
+        public bool IsImmutable { get; set; }
 
         public List<Asset> Assets { get; } = [];
     }

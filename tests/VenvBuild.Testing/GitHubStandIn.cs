@@ -9,7 +9,9 @@ namespace VenvBuild.Testing;
 /// <summary>
 /// The releases of <c>owner/repo</c> on GitHub, inside the test's process, by the rules that GitHub documents: asking by tag omits drafts,
 /// a tag is published once, names of assets are unique in a release, an upload that breaks leaves a <c>starter</c>, bytes come from another
-/// host by a redirect, lists have pages. It writes down what it is asked, and fails as it is told.
+/// host by a redirect, lists have pages; what is published while releases are immutable can neither be added to nor changed, and its tag is
+/// never given again; who creates more than 80 things a minute or 500 an hour is turned away. It writes down what it is asked, and fails as
+/// it is told.
 /// </summary>
 public sealed partial class GitHubStandIn : IAsyncDisposable
 {
@@ -21,12 +23,14 @@ public sealed partial class GitHubStandIn : IAsyncDisposable
     private readonly Task[] _serving;
     private long _bytesTaken;
     private long _bytesGiven;
+    private readonly List<DateTimeOffset> _created = [];
+    private int _turnedAway;
 
     public GitHubStandIn()
     {
-        (_listener, Root) = Start("127.0.0.1");
+        (_listener, Root) = FolderServer.Listen("127.0.0.1");
         // Another name is another host, to which no token may go.
-        (_storage, _storageRoot) = Start("localhost");
+        (_storage, _storageRoot) = FolderServer.Listen("localhost");
         _serving = [ServeAsync(_listener, AnswerAsync), ServeAsync(_storage, StoreAsync)];
     }
 
@@ -38,6 +42,15 @@ public sealed partial class GitHubStandIn : IAsyncDisposable
 
     /// <summary>Whether reading needs the token, too.</summary>
     public bool IsPrivate { get; set; }
+
+    /// <summary>Whether the repository is set to have immutable releases: what is published from then on.</summary>
+    public bool HasImmutableReleases { get; set; }
+
+    /// <summary>The time by which the secondary limits are kept; null where nobody keeps them.</summary>
+    public TimeProvider? Clock { get; set; }
+
+    /// <summary>How often somebody was turned away for creating too much.</summary>
+    public int TurnedAway => _turnedAway;
 
     /// <summary>What was asked so far, in order: the method and what it is about.</summary>
     public IReadOnlyList<string> Calls => [.. _calls];
@@ -71,25 +84,6 @@ public sealed partial class GitHubStandIn : IAsyncDisposable
         await Task.WhenAll(_serving);
         _listener.Close();
         _storage.Close();
-    }
-
-    private static (HttpListener Listener, Uri Root) Start(string host)
-    {
-        for (var attempt = 0; ; attempt++)
-        {
-            var root = string.Create(CultureInfo.InvariantCulture, $"http://{host}:{RandomNumberGenerator.GetInt32(20000, 60000)}/");
-            var listener = new HttpListener();
-            listener.Prefixes.Add(root);
-            try
-            {
-                listener.Start();
-                return (listener, new(root));
-            }
-            catch (HttpListenerException) when (attempt < 20)
-            {
-                // The port is taken, and a listener that failed is of no more use.
-            }
-        }
     }
 
     private static async Task ServeAsync(HttpListener listener, Func<HttpListenerContext, Task> answer)
@@ -146,6 +140,28 @@ public sealed partial class GitHubStandIn : IAsyncDisposable
         {
             ["message"] = ordered.RetryAfter is null ? "It fails, as it was told." : "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.",
         });
+        return true;
+    }
+
+    /// <summary>Whether the request creates more than the secondary limits allow; then it is turned away.</summary>
+    private async Task<bool> IsLimitedAsync(HttpListenerContext context)
+    {
+        if (Clock is not { } clock || context.Request.HttpMethod is not ("POST" or "PATCH"))
+            return false;
+        lock (_created)
+        {
+            var now = clock.GetUtcNow();
+            if (_created.Count(time => now - time < TimeSpan.FromMinutes(1)) < 80 && _created.Count(time => now - time < TimeSpan.FromHours(1)) < 500)
+            {
+                _created.Add(now);
+                return false;
+            }
+
+            _turnedAway++;
+        }
+
+        context.Response.Headers["Retry-After"] = "60";
+        await WriteAsync(context, 403, new JsonObject { ["message"] = "You have exceeded a secondary rate limit and have been temporarily blocked from content creation. Please retry your request again later." });
         return true;
     }
 

@@ -31,7 +31,7 @@ internal sealed class ArchiveStream : IAsyncDisposable
         var length = await source.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
         // What is dense stays smaller than what it unpacks to, but for a frame's few bytes.
         var bounded = new BoundedStream(layer, head.AsMemory(0, length), source, layer.Size + layer.Size / 128 + (64 << 10));
-        return new(layer, head.AsSpan(0, length).SequenceEqual(ZstdMagic) ? new DecompressionStream(bounded, leaveOpen: true) : bounded);
+        return new(layer, head.AsSpan(0, length).SequenceEqual(ZstdMagic) ? LayerCompression.Decompress(bounded, layer.Size) : bounded);
     }
 
     /// <summary>Reads so many bytes, exactly.</summary>

@@ -63,6 +63,7 @@ public sealed class BundleReader : ILayerSource, IDisposable
         var header = TarHeader.Of(part.Name, part.Size, isExecutable: false);
         if (!Read(part.Offset, header.Length).AsSpan().SequenceEqual(header))
             throw Refuse($"{part.Name} is not where the index says");
+        CheckZeros(part.Offset + header.Length + part.Size, TarHeader.Padding(part.Size));
         return Task.FromResult<LayerContent?>(new(new FileWindow(_file, part.Offset + header.Length, part.Size), part.Size));
     }
 
@@ -83,7 +84,17 @@ public sealed class BundleReader : ILayerSource, IDisposable
         }
 
         var length = RandomAccess.GetLength(_file);
-        return length == offset + TarHeader.EndSize ? manifest : throw Refuse($"it has {length} bytes, and its index makes {offset + TarHeader.EndSize}");
+        if (length != offset + TarHeader.EndSize)
+            throw Refuse($"it has {length} bytes, and its index makes {offset + TarHeader.EndSize}");
+        CheckZeros(offset, TarHeader.EndSize);
+        return manifest;
+    }
+
+    /// <summary>Nothing hides where a tar has nothing.</summary>
+    private void CheckZeros(long offset, int count)
+    {
+        if (Read(offset, count).AsSpan().ContainsAnyExcept((byte)0))
+            throw Refuse("something is where nothing should be");
     }
 
     private byte[] ReadFirst(string name, int maxBytes, ref long offset)
@@ -93,6 +104,7 @@ public sealed class BundleReader : ILayerSource, IDisposable
         if (size < 0 || size > maxBytes || !block.AsSpan().SequenceEqual(TarHeader.Of(name, size, isExecutable: false)))
             throw Refuse(offset == 0 ? "it does not begin as a bundle does" : $"{name} is not where it should be");
         var content = Read(offset + TarHeader.BlockSize, (int)size);
+        CheckZeros(offset + TarHeader.BlockSize + size, TarHeader.Padding(size));
         offset += Bundle.ExtentOf(name, size);
         return content;
     }

@@ -9,6 +9,9 @@ public sealed class CarriedInterpreter(string cacheFolder)
     /// <summary>The part of the store that such interpreters are in.</summary>
     internal const string Part = "carried";
 
+    /// <summary>Where it is said what the interpreter needs of the machine that it goes to.</summary>
+    public Action<Diagnostic>? Remark { get; init; }
+
     private readonly string _making = Path.Combine(Path.GetFullPath(cacheFolder), Part, ".staging");
 
     /// <summary>The folder below which interpreters are, by the digest of their archive.</summary>
@@ -53,7 +56,11 @@ public sealed class CarriedInterpreter(string cacheFolder)
         var making = StagingFolder.Create(_making);
         try
         {
-            return (await InterpreterLayer.MakeAsync(interpreter, making.Path, cancellationToken).ConfigureAwait(false), making);
+            var layer = await InterpreterLayer.MakeAsync(interpreter, making.Path, cancellationToken).ConfigureAwait(false);
+            // One that was built on this machine has this machine's libraries in mind, and the other may have none.
+            foreach (var lacking in NativeCheck.Run(new KnownSystem(interpreter.ToTarget(), isHere: false), [layer], VenvLayout.Of(interpreter), cacheFolder))
+                Remark?.Invoke(lacking);
+            return (layer, making);
         }
         catch
         {

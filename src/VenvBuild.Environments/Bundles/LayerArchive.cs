@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using VenvBuild.Packaging;
-using ZstdSharp;
 
 namespace VenvBuild.Environments;
 
@@ -15,8 +14,6 @@ public static class LayerArchive
     /// <summary>What follows the digest in the name of an archive's file.</summary>
     public const string FileSuffix = ".tar.zst";
 
-    // The digest does not depend on it: a balance of the builder's minutes and everybody's downloads.
-    private const int CompressionLevel = 6;
     private const int BufferSize = 128 << 10;
 
     /// <summary>The size of the uncompressed archive in bytes.</summary>
@@ -24,9 +21,13 @@ public static class LayerArchive
 
     /// <summary>Writes the archive, compressed with zstd, and answers its digest and the uncompressed size.</summary>
     /// <exception cref="DiagnosticException">A file of the layer is not what the layer lists: the store is damaged.</exception>
-    public static async Task<(Sha256Digest Digest, long Size)> WriteAsync(Layer layer, Stream destination, CancellationToken cancellationToken = default)
+    public static Task<(Sha256Digest Digest, long Size)> WriteAsync(Layer layer, Stream destination, CancellationToken cancellationToken = default) =>
+        WriteAsync(layer, destination, LayerDensity.Quick, cancellationToken);
+
+    /// <summary>Writes the archive, made as small as is worth it.</summary>
+    internal static async Task<(Sha256Digest Digest, long Size)> WriteAsync(Layer layer, Stream destination, LayerDensity density, CancellationToken cancellationToken)
     {
-        var compressor = new CompressionStream(destination, CompressionLevel, leaveOpen: true);
+        var compressor = LayerCompression.Compress(destination, SizeOf(layer), density);
         await using (compressor.ConfigureAwait(false))
             return await WriteTarAsync(layer, compressor, cancellationToken).ConfigureAwait(false);
     }

@@ -151,7 +151,7 @@ public sealed class EnvironmentInstaller
         try
         {
             var frame = EnvironmentFrame.Of(interpreter);
-            var python = options.WithPython ? await new CarriedInterpreter(_cacheFolder).MakeAsync(interpreter, cancellationToken).ConfigureAwait(false) : default;
+            var python = options.WithPython ? await new CarriedInterpreter(_cacheFolder) { Remark = options.Remark }.MakeAsync(interpreter, cancellationToken).ConfigureAwait(false) : default;
             using (python.Making)
             {
                 new EnvironmentWriter(staging, frame with { Python = python.Layer }, layers, bytecode, linker) { LeavesOutTests = options.WithoutTests, Origins = options.Origins }

@@ -18,6 +18,7 @@ public sealed class EnvironmentBucketStore : IEnvironmentStore, IDisposable
     private const int PartLength = 16 << 20;
     private const int AtOnce = 4;
     private const int MaxAnswer = 1 << 20;
+    private const int Rounds = 8;
 
     private static readonly TimeSpan AbortTime = TimeSpan.FromSeconds(10);
 
@@ -57,7 +58,7 @@ public sealed class EnvironmentBucketStore : IEnvironmentStore, IDisposable
         if (await ReadAsync(EnvironmentTree.ManifestOf(key), EnvironmentManifest.MaxBytes, cancellationToken).ConfigureAwait(false) is not { } manifest)
             return null;
         var signatures = await ReadAsync(EnvironmentTree.SignaturesOf(key), SignatureFile.MaxBytes, cancellationToken).ConfigureAwait(false);
-        return new(manifest, signatures is null ? null : new ReadOnlyMemory<byte>(signatures));
+        return new(manifest.Bytes, signatures?.Bytes);
     }
 
     /// <inheritdoc/>
@@ -79,7 +80,6 @@ public sealed class EnvironmentBucketStore : IEnvironmentStore, IDisposable
         }
 
         var key = publication.Manifest.Key;
-        var state = PublishedState.Of(publication, await FindEnvironmentAsync(key, cancellationToken).ConfigureAwait(false), Name);
         var (moved, bytes) = (0, 0L);
         await Parallel.ForEachAsync(
             publication.Manifest.Layers, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
@@ -88,15 +88,71 @@ public sealed class EnvironmentBucketStore : IEnvironmentStore, IDisposable
                 if (await IsThereAsync(EnvironmentTree.LayerOf(layer.Digest), token).ConfigureAwait(false))
                     return;
                 Interlocked.Add(ref bytes, await AddAsync(publication.Layers, layer, token).ConfigureAwait(false));
-                Interlocked.Increment(ref moved);
+                var done = Interlocked.Increment(ref moved);
+                publication.Progress?.Report(new(done, publication.Manifest.Layers.Count, TimeSpan.Zero));
             }).ConfigureAwait(false);
-        if (state.AreSignaturesNew && state.Signatures is { } signatures)
-            await SendAsync(HttpMethod.Put, EnvironmentTree.SignaturesOf(key), signatures, "application/jsonl", cancellationToken).ConfigureAwait(false);
-        else if (state.AreSignaturesNew)
-            await RemoveAsync(EnvironmentTree.SignaturesOf(key), cancellationToken).ConfigureAwait(false);
-        if (state.IsManifestNew)
-            await SendAsync(HttpMethod.Put, EnvironmentTree.ManifestOf(key), state.Manifest, "application/json", cancellationToken).ConfigureAwait(false);
-        return new(!state.IsManifestNew && !state.AreSignaturesNew && moved == 0, moved, bytes);
+        var isUnchanged = await DescribeAsync(publication, cancellationToken).ConfigureAwait(false);
+        return new(isUnchanged && moved == 0, moved, bytes);
+    }
+
+    /// <summary>
+    /// Writes the signatures and the description, and answers whether they were there. Each is written only over what was read; where
+    /// another was quicker, and once all is written, what is there is read again, until it has what both want.
+    /// </summary>
+    private async Task<bool> DescribeAsync(Publication publication, CancellationToken cancellationToken)
+    {
+        var key = publication.Manifest.Key;
+        for (var round = 0; ; round++)
+        {
+            var manifest = await ReadAsync(EnvironmentTree.ManifestOf(key), EnvironmentManifest.MaxBytes, cancellationToken).ConfigureAwait(false);
+            var signatures = await ReadAsync(EnvironmentTree.SignaturesOf(key), SignatureFile.MaxBytes, cancellationToken).ConfigureAwait(false);
+            var state = manifest is null
+                // Another who is about to publish writes its signatures first.
+                ? PublishedState.Of(publication, null, publication.Sign is not null && signatures is not null ? [signatures.Value.Bytes] : [], Name)
+                : PublishedState.Of(publication, new(manifest.Value.Bytes, signatures?.Bytes), [], Name);
+            if (state.IsSettled)
+                return round == 0;
+            if (round == Rounds)
+                throw PlaceFault.Contended(Name);
+
+            if (round > 0)
+                await Task.Delay(PlaceClient.PauseAfter(1) * Random.Shared.NextDouble(), cancellationToken).ConfigureAwait(false);
+            if (state.AreSignaturesNew && state.Signatures is { } wanted)
+            {
+                if (!await TryPutAsync(EnvironmentTree.SignaturesOf(key), wanted, "application/jsonl", signatures, cancellationToken).ConfigureAwait(false))
+                    continue;
+            }
+            else if (state.AreSignaturesNew)
+            {
+                await RemoveAsync(EnvironmentTree.SignaturesOf(key), cancellationToken).ConfigureAwait(false);
+            }
+
+            if (state.IsManifestNew)
+                await TryPutAsync(EnvironmentTree.ManifestOf(key), state.Manifest, "application/json", manifest, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Puts an object where there was none, or over the very one that was read; false when it is another by now. A service that knows no
+    /// such conditions takes the last one that comes.
+    /// </summary>
+    private async Task<bool> TryPutAsync(string place, ReadOnlyMemory<byte> content, string mediaType, (ReadOnlyMemory<byte> Bytes, EntityTagHeaderValue? Tag)? read, CancellationToken cancellationToken)
+    {
+        for (var isConditional = read is null || read.Value.Tag is not null; ; isConditional = false)
+        {
+            using var answer = await _client.SendAsync(() => Make(HttpMethod.Put, place, content, mediaType, isConditional ? read?.Tag ?? EntityTagHeaderValue.Any : null), cancellationToken).ConfigureAwait(false);
+            switch (answer.StatusCode)
+            {
+                case HttpStatusCode.OK:
+                    return true;
+                case HttpStatusCode.PreconditionFailed or HttpStatusCode.Conflict or HttpStatusCode.NotFound when isConditional:
+                    return false;
+                case HttpStatusCode.NotImplemented when isConditional:
+                    continue;
+                default:
+                    throw PlaceFault.Answered(answer.RequestMessage!.RequestUri!, answer.StatusCode);
+            }
+        }
     }
 
     /// <inheritdoc/>
@@ -185,7 +241,7 @@ public sealed class EnvironmentBucketStore : IEnvironmentStore, IDisposable
             throw PlaceFault.Answered(answer.RequestMessage!.RequestUri!, answer.StatusCode);
     }
 
-    private async Task<byte[]?> ReadAsync(string place, int limit, CancellationToken cancellationToken)
+    private async Task<(ReadOnlyMemory<byte> Bytes, EntityTagHeaderValue? Tag)?> ReadAsync(string place, int limit, CancellationToken cancellationToken)
     {
         using var answer = await _client.SendAsync(() => Make(HttpMethod.Get, place), cancellationToken).ConfigureAwait(false);
         var url = answer.RequestMessage!.RequestUri!;
@@ -196,7 +252,7 @@ public sealed class EnvironmentBucketStore : IEnvironmentStore, IDisposable
                 return null;
             if (answer.StatusCode != HttpStatusCode.OK)
                 throw PlaceFault.Answered(url, answer.StatusCode);
-            return await BoundedBody.ReadAsync(answer, limit, _client.StallTimeout, cancellationToken).ConfigureAwait(false);
+            return (await BoundedBody.ReadAsync(answer, limit, _client.StallTimeout, cancellationToken).ConfigureAwait(false), answer.Headers.ETag);
         }
         catch (Exception e) when (PlaceClient.IsBroken(e, cancellationToken))
         {
@@ -223,9 +279,18 @@ public sealed class EnvironmentBucketStore : IEnvironmentStore, IDisposable
 
     private HttpRequestMessage Make(HttpMethod method, string place) => Sign(new(method, new Uri(_address.Root, place)), RequestSignature.EmptyPayload);
 
-    private HttpRequestMessage Make(HttpMethod method, string place, ReadOnlyMemory<byte> content, string? mediaType)
+    /// <param name="method">The method.</param>
+    /// <param name="place">Where, below the prefix.</param>
+    /// <param name="content">What is sent.</param>
+    /// <param name="mediaType">Its kind.</param>
+    /// <param name="only">The object that must be there, or <see cref="EntityTagHeaderValue.Any"/> when there must be none; null when it does not matter.</param>
+    private HttpRequestMessage Make(HttpMethod method, string place, ReadOnlyMemory<byte> content, string? mediaType, EntityTagHeaderValue? only = null)
     {
         var request = new HttpRequestMessage(method, new Uri(_address.Root, place)) { Content = new ReadOnlyMemoryContent(content) };
+        if (only == EntityTagHeaderValue.Any)
+            request.Headers.IfNoneMatch.Add(only);
+        else if (only is not null)
+            request.Headers.IfMatch.Add(only);
         if (mediaType is not null)
             request.Content.Headers.ContentType = new MediaTypeHeaderValue(mediaType);
         return Sign(request, RequestSignature.Hex(SHA256.HashData(content.Span)));

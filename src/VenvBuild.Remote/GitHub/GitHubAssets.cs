@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using VenvBuild.Environments;
-using VenvBuild.Packaging;
 
 namespace VenvBuild.Remote;
 
@@ -10,7 +10,7 @@ namespace VenvBuild.Remote;
 /// The bytes of assets, up and down. Octokit would hold each in memory, so they stream over an HTTP client. A redirect to where the bytes
 /// really are is followed without the token.
 /// </summary>
-internal sealed class GitHubAssets(GitHubRepository repository, GitHubReleases releases, PlaceClient client, string? token, TimeSpan longestWait)
+internal sealed class GitHubAssets(GitHubRepository repository, GitHubReleases releases, PlaceClient client, string? token, TimeSpan longestWait, GitHubPace? pace)
 {
     private const int Attempts = 6;
     private const long MaxLength = (2L << 30) - 1;
@@ -54,18 +54,18 @@ internal sealed class GitHubAssets(GitHubRepository repository, GitHubReleases r
     }
 
     /// <summary>
-    /// Puts a file on a shelf. One that is there already stays, unless it is to be replaced; one that was begun and left is taken away
-    /// first. Answers how many bytes were sent.
+    /// Puts a file on a shelf. One that is there already stays, unless it is the very one to be replaced; one that was begun and left is
+    /// taken away first. Answers how many bytes were sent; null when another file stays.
     /// </summary>
-    public async Task<long> PutAsync(Shelf shelf, string name, Func<Task<LayerContent>> open, bool replaces, CancellationToken cancellationToken)
+    public async Task<long?> PutAsync(Shelf shelf, string name, Func<Task<LayerContent>> open, ShelfAsset? replaced, CancellationToken cancellationToken)
     {
         var isOwnStarter = false;
         for (var attempt = 1; ; attempt++)
         {
             if (shelf.Assets.TryGetValue(name, out var there))
             {
-                if (there.IsWhole && !replaces)
-                    return 0;
+                if (there.IsWhole && there.Id != replaced?.Id)
+                    return null;
                 if (!there.IsWhole && !isOwnStarter && attempt < Attempts && DateTimeOffset.UtcNow - there.CreatedAt < StarterAge)
                 {
                     // Another may be sending it at this moment.
@@ -79,7 +79,9 @@ internal sealed class GitHubAssets(GitHubRepository repository, GitHubReleases r
                     await releases.DeleteAssetAsync(stale, cancellationToken).ConfigureAwait(false);
             }
 
+            using var turn = pace is null ? null : await pace.TakeAsync(cancellationToken).ConfigureAwait(false);
             var (sent, failure, pause, isTaken) = await TrySendAsync(shelf, name, open, cancellationToken).ConfigureAwait(false);
+            turn?.Dispose();
             if (failure is null)
                 return sent;
             if (attempt >= Attempts)
@@ -113,7 +115,7 @@ internal sealed class GitHubAssets(GitHubRepository repository, GitHubReleases r
                     using var answer = await client.SendOnceAsync(request, cancellationToken).ConfigureAwait(false);
                     return answer.StatusCode == HttpStatusCode.Created
                         ? await TakeAsync(shelf, name, answer, length, hashing, cancellationToken).ConfigureAwait(false)
-                        : (0, Refusal(shelf, name, answer, out var pause), pause, answer.StatusCode == HttpStatusCode.UnprocessableEntity);
+                        : await RefusalAsync(shelf, name, answer, cancellationToken).ConfigureAwait(false);
                 }
                 catch (Exception e) when (PlaceClient.IsBroken(e, cancellationToken))
                 {
@@ -155,28 +157,37 @@ internal sealed class GitHubAssets(GitHubRepository repository, GitHubReleases r
         return (0, GitHubFault.NotKept(repository, name, objection), null, false);
     }
 
-    private DiagnosticException Refusal(Shelf shelf, string name, HttpResponseMessage answer, out TimeSpan? pause)
+    private async Task<(long Sent, Exception? Failure, TimeSpan? Pause, bool IsTaken)> RefusalAsync(Shelf shelf, string name, HttpResponseMessage answer, CancellationToken cancellationToken)
     {
-        pause = answer.Headers.RetryAfter?.Delta;
+        var pause = answer.Headers.RetryAfter?.Delta;
         if (answer.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.Forbidden && (pause is not null || answer.StatusCode == HttpStatusCode.TooManyRequests))
         {
             pause ??= TimeSpan.FromSeconds(60);
             var limited = GitHubFault.RateLimited(repository, DateTimeOffset.UtcNow + pause.Value, null);
-            return pause > longestWait ? throw limited : limited;
+            return pause > longestWait ? throw limited : (0, limited, pause, false);
         }
 
-        return answer.StatusCode switch
+        var isTaken = answer.StatusCode == HttpStatusCode.UnprocessableEntity;
+        // "Cannot upload assets to an immutable release."
+        if (isTaken && Encoding.UTF8.GetString(await BoundedBody.ReadAsync(answer, MaxAnswer, client.StallTimeout, cancellationToken).ConfigureAwait(false)).Contains("immutable", StringComparison.OrdinalIgnoreCase))
+        {
+            releases.Seal(shelf);
+            throw new ShelfGoneException();
+        }
+
+        return (0, answer.StatusCode switch
         {
             HttpStatusCode.NotFound when shelf.IsDraft => throw new ShelfGoneException(),
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound => throw GitHubFault.Unauthorized(repository, null),
             // Most often another has just put it there: the next look at the shelf tells.
-            HttpStatusCode.UnprocessableEntity => GitHubFault.NotKept(repository, name, "it refuses it (422), as when a release is full or may not be changed"),
+            HttpStatusCode.UnprocessableEntity => GitHubFault.NotKept(repository, name, "it refuses it (422), as when a release is full"),
             var status when (int)status >= 500 => PlaceFault.Answered(answer.RequestMessage!.RequestUri!, status),
             var status => throw PlaceFault.Answered(answer.RequestMessage!.RequestUri!, status),
-        };
+        }, pause, isTaken);
     }
 
-    private async Task RefreshAsync(Shelf shelf, CancellationToken cancellationToken)
+    /// <summary>Looks at what is on a shelf now.</summary>
+    public async Task RefreshAsync(Shelf shelf, CancellationToken cancellationToken)
     {
         var assets = await releases.AssetsAsync(shelf.Id, cancellationToken, isDraft: shelf.IsDraft).ConfigureAwait(false);
         var names = assets.Select(asset => asset.Name).ToHashSet(StringComparer.Ordinal);

@@ -3,10 +3,14 @@ using VenvBuild.Environments;
 namespace VenvBuild.Remote;
 
 /// <summary>One environment on its way to shelves: layers, signatures, description, and then the draft that they are in becomes visible.</summary>
-internal sealed class GitHubPublishing(GitHubReleases releases, GitHubAssets assets, List<Shelf> shelves, Publication publication, PublishedState state)
+internal sealed class GitHubPublishing(GitHubReleases releases, GitHubAssets assets, List<Shelf> shelves, Publication publication, string place)
 {
     // The signatures and the description are never apart from room for them.
     private const int Reserved = 2;
+    private const int Rounds = 8;
+
+    // What was taken away to be replaced, and must be in what replaces it.
+    private readonly List<ReadOnlyMemory<byte>> _replaced = [];
 
     private int _layersSent;
     private long _bytesSent;
@@ -16,6 +20,9 @@ internal sealed class GitHubPublishing(GitHubReleases releases, GitHubAssets ass
 
     /// <summary>How many bytes of layers were sent.</summary>
     public long BytesSent => _bytesSent;
+
+    /// <summary>Called for each layer that was sent.</summary>
+    public Action<int>? Sent { get; init; }
 
     /// <summary>Sends what is missing. False when somebody else published a release of the same tag meanwhile: then all is looked at anew.</summary>
     public async Task<bool> RunAsync(IReadOnlyList<LayerReference> missing, int width, CancellationToken cancellationToken)
@@ -44,9 +51,9 @@ internal sealed class GitHubPublishing(GitHubReleases releases, GitHubAssets ass
 
     private async Task<Shelf> WithRoomAsync(CancellationToken cancellationToken)
     {
-        if (shelves is [.., var last] && last.Assets.Count < Shelf.Capacity - Reserved)
+        if (shelves is [.., var last] && last.IsOpen && last.Assets.Count < Shelf.Capacity - Reserved)
             return last;
-        var number = shelves.Count + 1;
+        var number = shelves.Count == 0 ? 1 : shelves[^1].Number + 1;
         return await releases.FindDraftAsync(number, cancellationToken).ConfigureAwait(false)
             ?? await releases.CreateDraftAsync(number, cancellationToken).ConfigureAwait(false);
     }
@@ -56,34 +63,63 @@ internal sealed class GitHubPublishing(GitHubReleases releases, GitHubAssets ass
         var bytes = await assets.PutAsync(
             shelf, GitHubReleaseStore.NameOf(layer.Digest),
             async () => await publication.Layers.OpenAsync(layer, cancellationToken).ConfigureAwait(false) ?? throw PlaceFault.LayerMissing(publication.Layers.Name, layer),
-            replaces: false, cancellationToken).ConfigureAwait(false);
-        if (bytes == 0)
+            replaced: null, cancellationToken).ConfigureAwait(false);
+        if (bytes is null)
             return;
-        Interlocked.Increment(ref _layersSent);
-        Interlocked.Add(ref _bytesSent, bytes);
+        Sent?.Invoke(Interlocked.Increment(ref _layersSent));
+        Interlocked.Add(ref _bytesSent, bytes.Value);
     }
 
+    /// <summary>
+    /// Puts the signatures, then the description. Each replaces only the very file that was read: where another was quicker, what is there
+    /// is read again, so that the signatures of both stay.
+    /// </summary>
     private async Task SendDescriptionAsync(Shelf shelf, CancellationToken cancellationToken)
     {
         var key = publication.Manifest.Key;
-        if (state.AreSignaturesNew)
-            await ReplaceAsync(shelf, GitHubReleaseStore.SignaturesOf(key), state.Signatures, cancellationToken).ConfigureAwait(false);
-        if (state.IsManifestNew)
-            await ReplaceAsync(shelf, GitHubReleaseStore.ManifestOf(key), state.Manifest, cancellationToken).ConfigureAwait(false);
+        var all = shelves.Contains(shelf) ? shelves : [.. shelves, shelf];
+        for (var round = 0; round < Rounds; round++)
+        {
+            var described = await GitHubReleaseStore.FindAsync(all, assets, key, cancellationToken).ConfigureAwait(false);
+            if (described is { } found)
+            {
+                var state = PublishedState.Of(publication, found.Offer, publication.Sign is null ? [] : [.. found.Early, .. _replaced], place);
+                if (state.IsSettled
+                    || (await TryReplaceAsync(shelf, GitHubReleaseStore.SignaturesOf(key), state.AreSignaturesNew, state.Signatures, found.Offer?.Signatures, cancellationToken).ConfigureAwait(false)
+                        && await TryReplaceAsync(shelf, GitHubReleaseStore.ManifestOf(key), state.IsManifestNew, state.Manifest, null, cancellationToken).ConfigureAwait(false)))
+                {
+                    return;
+                }
+            }
+
+            // Another has just replaced what was to be read or replaced here.
+            if (round > 0)
+                await Task.Delay(PlaceClient.PauseAfter(1) * Random.Shared.NextDouble(), cancellationToken).ConfigureAwait(false);
+            foreach (var other in all.Where(other => other.IsOpen))
+                await assets.RefreshAsync(other, cancellationToken).ConfigureAwait(false);
+        }
+
+        throw PlaceFault.Contended(place);
     }
 
-    /// <summary>Puts a small file where its name is, or else on the given shelf; nothing takes it away.</summary>
-    private async Task ReplaceAsync(Shelf shelf, string name, ReadOnlyMemory<byte>? bytes, CancellationToken cancellationToken)
+    /// <summary>Puts a small file where its name is and can be replaced, or else on the given shelf; nothing takes it away. False when another is there by now.</summary>
+    private async Task<bool> TryReplaceAsync(
+        Shelf shelf, string name, bool isNew, ReadOnlyMemory<byte>? bytes, ReadOnlyMemory<byte>? present, CancellationToken cancellationToken)
     {
-        var home = shelves.LastOrDefault(other => other.Assets.ContainsKey(name)) ?? shelf;
-        if (bytes is { } content)
+        if (!isNew)
+            return true;
+        var home = shelves.LastOrDefault(other => other.IsOpen && other.Assets.ContainsKey(name)) ?? shelf;
+        var there = home.Assets.GetValueOrDefault(name);
+        if (bytes is not { } content)
         {
-            await assets.PutAsync(
-                home, name, () => Task.FromResult(new LayerContent(new MemoryStream(content.ToArray()), content.Length)), replaces: true, cancellationToken).ConfigureAwait(false);
+            if (home.Assets.TryRemove(name, out var asset))
+                await releases.DeleteAssetAsync(asset, cancellationToken).ConfigureAwait(false);
+            return true;
         }
-        else if (home.Assets.TryRemove(name, out var asset))
-        {
-            await releases.DeleteAssetAsync(asset, cancellationToken).ConfigureAwait(false);
-        }
+
+        if (there is not null && present is { } signatures)
+            _replaced.Add(signatures);
+        return await assets.PutAsync(
+            home, name, () => Task.FromResult(new LayerContent(new MemoryStream(content.ToArray()), content.Length)), there, cancellationToken).ConfigureAwait(false) is not null;
     }
 }

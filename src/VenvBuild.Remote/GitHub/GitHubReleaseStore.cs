@@ -6,7 +6,7 @@ namespace VenvBuild.Remote;
 /// <summary>
 /// Environments as assets of releases of a repository. A layer is an asset by its digest, shared by all environments and sent once; an
 /// environment's description is sent last, so that what is found is whole. A new release is a draft until then. Names say what is asked
-/// for, so that nothing is searched.
+/// for, so that nothing is searched. Where the repository's releases are immutable, each publication is a release of its own.
 /// </summary>
 public sealed class GitHubReleaseStore : IEnvironmentStore, IDisposable
 {
@@ -19,7 +19,9 @@ public sealed class GitHubReleaseStore : IEnvironmentStore, IDisposable
     private readonly Func<string, string?> _environment;
     private readonly PlaceClient _client = new();
     private readonly SemaphoreSlim _opening = new(1);
+    private readonly HashSet<long> _sealed = [];
     private Opened? _opened;
+    private Action<TimeSpan>? _paused;
 
     /// <summary>Uses a repository. Nothing is asked before it is needed.</summary>
     /// <param name="repository">The repository.</param>
@@ -43,11 +45,14 @@ public sealed class GitHubReleaseStore : IEnvironmentStore, IDisposable
     /// <summary>How long is waited before an upload of somebody else is looked at again.</summary>
     internal TimeSpan StarterPause { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>The time, by which GitHub's limits are kept.</summary>
+    internal TimeProvider Clock { get; init; } = TimeProvider.System;
+
     /// <inheritdoc/>
     public async Task<EnvironmentOffer?> FindEnvironmentAsync(EnvironmentKey key, CancellationToken cancellationToken)
     {
         var opened = await OpenAsync(cancellationToken).ConfigureAwait(false);
-        return await FindAsync(opened, key, cancellationToken).ConfigureAwait(false);
+        return (await FindAsync(opened.Shelves, opened.Assets, key, cancellationToken).ConfigureAwait(false))?.Offer;
     }
 
     /// <inheritdoc/>
@@ -73,12 +78,25 @@ public sealed class GitHubReleaseStore : IEnvironmentStore, IDisposable
         for (var round = 1; ; round++)
         {
             var opened = await OpenAsync(cancellationToken).ConfigureAwait(false);
-            var there = await FindAsync(opened, publication.Manifest.Key, cancellationToken).ConfigureAwait(false);
-            var state = PublishedState.Of(publication, there, Name);
             var missing = publication.Manifest.Layers.Where(layer => opened.Find(NameOf(layer.Digest)) is null).ToList();
-            if (missing.Count == 0 && !state.IsManifestNew && !state.AreSignaturesNew)
+            if (missing.Count == 0
+                && await FindAsync(opened.Shelves, opened.Assets, publication.Manifest.Key, cancellationToken).ConfigureAwait(false) is { Offer: { } there }
+                && PublishedState.Of(publication, there, [], Name).IsSettled)
+            {
                 return new(layers == 0, layers, bytes);
-            var run = new GitHubPublishing(opened.Releases, opened.Assets, opened.Shelves, publication, state);
+            }
+
+            var done = 0;
+            void Report(TimeSpan pause) => publication.Progress?.Report(new(done, missing.Count, pause));
+            _paused = Report;
+            var run = new GitHubPublishing(opened.Releases, opened.Assets, opened.Shelves, publication, Name)
+            {
+                Sent = count =>
+                {
+                    done = count;
+                    Report(TimeSpan.Zero);
+                },
+            };
             var isPublished = false;
             try
             {
@@ -113,18 +131,44 @@ public sealed class GitHubReleaseStore : IEnvironmentStore, IDisposable
 
     internal static string SignaturesOf(EnvironmentKey key) => key + SignatureFile.Suffix;
 
-    private static async Task<EnvironmentOffer?> FindAsync(Opened opened, EnvironmentKey key, CancellationToken cancellationToken)
+    /// <summary>
+    /// What shelves have of an environment: description and signatures, or signatures that came before their description. Null when a file
+    /// that was there is gone, as when somebody replaces it at this moment.
+    /// </summary>
+    internal static async Task<(EnvironmentOffer? Offer, IReadOnlyList<ReadOnlyMemory<byte>> Early)?> FindAsync(
+        IReadOnlyList<Shelf> shelves, GitHubAssets assets, EnvironmentKey key, CancellationToken cancellationToken)
     {
-        if (opened.Find(ManifestOf(key)) is not { } asset
-            || await opened.Assets.ReadAsync(asset, EnvironmentManifest.MaxBytes, cancellationToken).ConfigureAwait(false) is not { } manifest)
+        var (manifest, described) = Find(shelves, ManifestOf(key));
+        // Signatures on an older shelf than the description are of one that was there before, and could not be taken away.
+        var (file, _) = Find(shelves, SignaturesOf(key), described);
+        ReadOnlyMemory<byte> bytes = default;
+        if (manifest is not null)
         {
-            return null;
+            if (await assets.ReadAsync(manifest, EnvironmentManifest.MaxBytes, cancellationToken).ConfigureAwait(false) is not { } read)
+                return null;
+            bytes = read;
         }
 
-        var signatures = opened.Find(SignaturesOf(key)) is { } file
-            ? await opened.Assets.ReadAsync(file, SignatureFile.MaxBytes, cancellationToken).ConfigureAwait(false)
-            : null;
-        return new(manifest, signatures is null ? null : new ReadOnlyMemory<byte>(signatures));
+        ReadOnlyMemory<byte>? signatures = null;
+        if (file is not null)
+        {
+            if (await assets.ReadAsync(file, SignatureFile.MaxBytes, cancellationToken).ConfigureAwait(false) is not { } read)
+                return null;
+            signatures = read;
+        }
+
+        return manifest is not null ? (new(bytes, signatures), []) : (null, signatures is { } early ? [early] : []);
+    }
+
+    private static (ShelfAsset? Asset, int Shelf) Find(IReadOnlyList<Shelf> shelves, string name, int first = 0)
+    {
+        for (var i = shelves.Count - 1; i >= first; i--)
+        {
+            if (shelves[i].Assets.GetValueOrDefault(name) is { IsWhole: true } asset)
+                return (asset, i);
+        }
+
+        return (null, 0);
     }
 
     private async Task<Opened> OpenAsync(CancellationToken cancellationToken)
@@ -145,18 +189,26 @@ public sealed class GitHubReleaseStore : IEnvironmentStore, IDisposable
     private async Task<Opened> LookAsync(CancellationToken cancellationToken)
     {
         var token = await GitHubToken.FindAsync(_repository.Host, _environment, cancellationToken).ConfigureAwait(false);
-        var releases = new GitHubReleases(_repository, token, LongestWait);
-        var assets = new GitHubAssets(_repository, releases, _client, token, LongestWait) { StarterAge = StarterAge, StarterPause = StarterPause };
+        var pace = _repository.HasLimits ? new GitHubPace(Clock, pause => _paused?.Invoke(pause)) : null;
+        var releases = new GitHubReleases(_repository, token, LongestWait, pace, _sealed);
+        var assets = new GitHubAssets(_repository, releases, _client, token, LongestWait, pace) { StarterAge = StarterAge, StarterPause = StarterPause };
         var shelves = new List<Shelf>();
         while (shelves.Count < MaxShelves && await releases.FindAsync(shelves.Count + 1, cancellationToken).ConfigureAwait(false) is { } shelf)
+        {
             shelves.Add(shelf);
+            if (!shelf.IsOpen)
+                break;
+        }
+
+        // Immutable ones are many, and may begin anywhere.
+        if (shelves is [] or [.., { IsOpen: false }])
+            shelves = [.. await releases.ListAsync(cancellationToken).ConfigureAwait(false)];
         return new(releases, assets, new(_client, _cacheFolder), shelves);
     }
 
     /// <summary>The repository as it was found.</summary>
     private sealed record Opened(GitHubReleases Releases, GitHubAssets Assets, ArchiveDownloads Downloads, List<Shelf> Shelves)
     {
-        public ShelfAsset? Find(string name) =>
-            Shelves.Select(shelf => shelf.Assets.GetValueOrDefault(name)).LastOrDefault(asset => asset is { IsWhole: true });
+        public ShelfAsset? Find(string name) => GitHubReleaseStore.Find(Shelves, name).Asset;
     }
 }

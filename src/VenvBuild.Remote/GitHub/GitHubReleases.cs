@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text.Json;
 using Octokit;
 
 namespace VenvBuild.Remote;
@@ -9,10 +10,21 @@ internal sealed class GitHubReleases
 {
     private const int Attempts = 4;
     private const int PageSize = 100;
+    // GitHub lists the newest 10,000 releases.
+    private const int MaxPages = 100;
+    private const int MostGone = 100;
 
     private readonly GitHubRepository _repository;
     private readonly ReleasesClient _releases;
+    private readonly Connection _connection;
     private readonly TimeSpan _longestWait;
+    private readonly GitHubPace? _pace;
+
+    // Those that took nothing more, though their record did not say so.
+    private readonly HashSet<long> _sealed;
+
+    // What has just been listed need not be listed once more.
+    private IReadOnlyList<Release>? _listed;
 
     // What goes over the wire, Octokit reads and writes by reflection, which the trimmer cannot see.
     [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(Release))]
@@ -27,12 +39,14 @@ internal sealed class GitHubReleases
     [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(ApiError))]
     [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(ApiErrorDetail))]
     [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(List<ApiErrorDetail>))]
-    public GitHubReleases(GitHubRepository repository, string? token, TimeSpan longestWait)
+    public GitHubReleases(GitHubRepository repository, string? token, TimeSpan longestWait, GitHubPace? pace, HashSet<long> isSealed)
     {
         _repository = repository;
         _longestWait = longestWait;
+        _pace = pace;
+        _sealed = isSealed;
         // The connection takes the address as it is; a client that is given one would add /api/v3 to it.
-        var connection = new Connection(new ProductHeaderValue("venvbuild", typeof(GitHubReleases).Assembly.GetName().Version?.ToString(3)), repository.Api);
+        var connection = _connection = new Connection(new ProductHeaderValue("venvbuild", typeof(GitHubReleases).Assembly.GetName().Version?.ToString(3)), repository.Api);
         if (token is not null)
             connection.Credentials = new Credentials(token);
         // A whole client has every part of the API in it, and would bring them all into the tool.
@@ -44,8 +58,9 @@ internal sealed class GitHubReleases
     {
         try
         {
-            var release = await CallAsync(() => _releases.Get(_repository.Owner, _repository.Name, Shelf.TagOf(number)), cancellationToken, mayBeMissing: true).ConfigureAwait(false);
-            return await WithAssetsAsync(number, release, cancellationToken).ConfigureAwait(false);
+            var answer = await CallAsync(
+                () => _connection.Get<Release>(ApiUrls.Releases(_repository.Owner, _repository.Name, Shelf.TagOf(number)), null), cancellationToken, mayBeMissing: true).ConfigureAwait(false);
+            return await WithAssetsAsync(number, answer.Body, ImmutableIn(answer), cancellationToken).ConfigureAwait(false);
         }
         catch (NotFoundException)
         {
@@ -53,19 +68,56 @@ internal sealed class GitHubReleases
         }
     }
 
+    /// <summary>
+    /// All shelves that are published, by their numbers. Where releases are immutable, each publication makes one, so that asking for one
+    /// after another would take long, and where one was taken away its number is never given again.
+    /// </summary>
+    public async Task<IReadOnlyList<Shelf>> ListAsync(CancellationToken cancellationToken)
+    {
+        var shelves = new List<Shelf>();
+        for (var page = 1; page <= MaxPages; page++)
+        {
+            var parameters = new Dictionary<string, string>
+            {
+                ["per_page"] = PageSize.ToString(CultureInfo.InvariantCulture),
+                ["page"] = page.ToString(CultureInfo.InvariantCulture),
+            };
+            var answer = await CallAsync(
+                () => _connection.Get<List<Release>>(ApiUrls.Releases(_repository.Owner, _repository.Name), parameters), cancellationToken).ConfigureAwait(false);
+            var immutable = ImmutableIn(answer);
+            if (page == 1)
+                _listed = answer.Body;
+            shelves.AddRange(answer.Body.Where(release => !release.Draft && Shelf.NumberOf(release.TagName) is not null).Select(release =>
+                Of(Shelf.NumberOf(release.TagName)!.Value, release, immutable, [.. (release.Assets ?? []).Select(Of)])));
+            if (answer.Body.Count < PageSize)
+                break;
+        }
+
+        return [.. shelves.OrderBy(shelf => shelf.Number)];
+    }
+
+    /// <summary>Remembers that a shelf takes nothing more.</summary>
+    public void Seal(Shelf shelf)
+    {
+        lock (_sealed)
+            _sealed.Add(shelf.Id);
+    }
+
     /// <summary>A shelf that somebody began and nobody has published: asking by tag does not find it.</summary>
     public async Task<Shelf?> FindDraftAsync(int number, CancellationToken cancellationToken)
     {
-        var all = await CallAsync(
+        var all = Interlocked.Exchange(ref _listed, null) ?? await CallAsync(
             () => _releases.GetAll(_repository.Owner, _repository.Name, new ApiOptions { PageSize = PageSize, PageCount = 1 }), cancellationToken).ConfigureAwait(false);
         return all.Where(release => release.Draft && release.TagName == Shelf.TagOf(number)).MinBy(release => release.Id) is { } draft
-            ? await WithAssetsAsync(number, draft, cancellationToken).ConfigureAwait(false)
+            ? await WithAssetsAsync(number, draft, [], cancellationToken).ConfigureAwait(false)
             : null;
     }
 
     /// <summary>Begins a shelf, which others do not see yet.</summary>
     public async Task<Shelf> CreateDraftAsync(int number, CancellationToken cancellationToken)
     {
+        using var turn = await TurnAsync(cancellationToken).ConfigureAwait(false);
+        // The tag is asked for when the draft is published.
         var release = await CallAsync(
             () => _releases.Create(_repository.Owner, _repository.Name, new NewRelease(Shelf.TagOf(number))
             {
@@ -76,20 +128,46 @@ internal sealed class GitHubReleases
                 Prerelease = true,
             }),
             cancellationToken).ConfigureAwait(false);
-        return new(number, release.Id, true, release.UploadUrl, []);
+        return new(number, release.Id, true, false, release.UploadUrl, []);
     }
 
     /// <summary>Lets others see a shelf. False when another with its tag was published meanwhile, or this one taken away for that.</summary>
     public async Task<bool> TryPublishAsync(Shelf shelf, CancellationToken cancellationToken)
     {
+        for (var number = shelf.Number; ; number++)
+        {
+            try
+            {
+                using var turn = await TurnAsync(cancellationToken).ConfigureAwait(false);
+                await CallAsync(
+                    () => _releases.Edit(_repository.Owner, _repository.Name, shelf.Id, new ReleaseUpdate { TagName = Shelf.TagOf(number), Draft = false, Prerelease = true }),
+                    cancellationToken, mayBeMissing: true).ConfigureAwait(false);
+                return true;
+            }
+            catch (ApiValidationException e) when (number - shelf.Number < MostGone && IsOfGone(e))
+            {
+                // The tag of an immutable release that was taken away is never given again; another number will do.
+            }
+            catch (ApiValidationException)
+            {
+                // Whether the tag is another's, or somebody who was filling the same draft has published it.
+                return await IsPublishedAsync(shelf, cancellationToken).ConfigureAwait(false);
+            }
+            catch (NotFoundException)
+            {
+                return false;
+            }
+        }
+    }
+
+    private async Task<bool> IsPublishedAsync(Shelf shelf, CancellationToken cancellationToken)
+    {
         try
         {
-            await CallAsync(
-                () => _releases.Edit(_repository.Owner, _repository.Name, shelf.Id, new ReleaseUpdate { TagName = shelf.Tag, Draft = false, Prerelease = true }),
-                cancellationToken, mayBeMissing: true).ConfigureAwait(false);
-            return true;
+            var release = await CallAsync(() => _releases.Get(_repository.Owner, _repository.Name, shelf.Id), cancellationToken, mayBeMissing: true).ConfigureAwait(false);
+            return !release.Draft;
         }
-        catch (Exception e) when (e is ApiValidationException or NotFoundException)
+        catch (NotFoundException)
         {
             return false;
         }
@@ -111,8 +189,7 @@ internal sealed class GitHubReleases
         {
             var assets = await CallAsync(
                 () => _releases.GetAllAssets(_repository.Owner, _repository.Name, shelfId, new ApiOptions { PageSize = PageSize }), cancellationToken, mayBeMissing: isDraft).ConfigureAwait(false);
-            return [.. assets.Select(asset => new ShelfAsset(
-                asset.Id, asset.Name, asset.State == "uploaded", asset.CreatedAt, new(asset.Url), new(asset.BrowserDownloadUrl)))];
+            return [.. assets.Select(Of)];
         }
         catch (NotFoundException)
         {
@@ -120,8 +197,32 @@ internal sealed class GitHubReleases
         }
     }
 
-    private async Task<Shelf> WithAssetsAsync(int number, Release release, CancellationToken cancellationToken) =>
-        new(number, release.Id, release.Draft, release.UploadUrl, await AssetsAsync(release.Id, cancellationToken, release.Draft).ConfigureAwait(false));
+    private async Task<Shelf> WithAssetsAsync(int number, Release release, HashSet<long> immutable, CancellationToken cancellationToken) =>
+        Of(number, release, immutable, await AssetsAsync(release.Id, cancellationToken, release.Draft).ConfigureAwait(false));
+
+    private Shelf Of(int number, Release release, HashSet<long> immutable, IReadOnlyList<ShelfAsset> assets)
+    {
+        lock (_sealed)
+            return new(number, release.Id, release.Draft, immutable.Contains(release.Id) || _sealed.Contains(release.Id), release.UploadUrl, assets);
+    }
+
+    private static ShelfAsset Of(ReleaseAsset asset) => new(asset.Id, asset.Name, asset.State == "uploaded", asset.CreatedAt, new(asset.Url), new(asset.BrowserDownloadUrl));
+
+    /// <summary>The releases of an answer that are immutable, which Octokit's record does not say.</summary>
+    private static HashSet<long> ImmutableIn(IApiResponse<object> answer)
+    {
+        if (answer.HttpResponse.Body is not string text)
+            return [];
+        using var document = JsonDocument.Parse(text);
+        var releases = document.RootElement.ValueKind == JsonValueKind.Array ? document.RootElement.EnumerateArray().ToArray() : [document.RootElement];
+        return [.. releases.Where(release => release.TryGetProperty("immutable", out var value) && value.ValueKind == JsonValueKind.True).Select(release => release.GetProperty("id").GetInt64())];
+    }
+
+    private static bool IsOfGone(ApiValidationException refusal) =>
+        refusal.ApiError?.Errors?.Any(error => error.Message?.Contains("immutable release", StringComparison.OrdinalIgnoreCase) == true) == true;
+
+    private async Task<IDisposable?> TurnAsync(CancellationToken cancellationToken) =>
+        _pace is null ? null : await _pace.TakeAsync(cancellationToken).ConfigureAwait(false);
 
     private static async Task<bool> Gone(Task deletion)
     {

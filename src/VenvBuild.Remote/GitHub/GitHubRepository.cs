@@ -31,6 +31,9 @@ public sealed record GitHubRepository(string Host, string Owner, string Name, Ur
         }
     }
 
+    /// <summary>Whether GitHub's own limits hold there: an Enterprise server has none unless somebody sets them.</summary>
+    internal bool HasLimits => Host == PublicHost || Host.EndsWith(".ghe.com", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>The repository as people write it.</summary>
     public override string ToString() => Host == PublicHost ? $"{Owner}/{Name}" : $"{Host}/{Owner}/{Name}";
 

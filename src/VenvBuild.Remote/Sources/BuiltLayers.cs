@@ -25,7 +25,7 @@ public sealed class BuiltLayers(IEnumerable<(LayerReference Reference, Layer Lay
         var file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
         try
         {
-            await LayerArchive.WriteAsync(found, file, cancellationToken).ConfigureAwait(false);
+            await LayerArchive.WriteAsync(found, file, LayerDensity.Dense, cancellationToken).ConfigureAwait(false);
             await file.FlushAsync(cancellationToken).ConfigureAwait(false);
             file.Position = 0;
             return new(file, file.Length);

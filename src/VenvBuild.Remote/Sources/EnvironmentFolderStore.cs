@@ -59,23 +59,42 @@ public sealed class EnvironmentFolderStore(string root) : IEnvironmentStore
     public async Task<PublishOutcome> PublishAsync(Publication publication, CancellationToken cancellationToken)
     {
         var key = publication.Manifest.Key;
-        var state = PublishedState.Of(publication, await FindEnvironmentAsync(key, cancellationToken).ConfigureAwait(false), _root);
         // Whoever reads this as a tree looks for layers here, not where a server has them.
         var there = await _layers.FindAsync(publication.Manifest.Layers, cancellationToken).ConfigureAwait(false);
         var (moved, bytes) = (0, 0L);
-        foreach (var layer in publication.Manifest.Layers.Where(layer => !there.Contains(layer.Digest)))
+        var missing = publication.Manifest.Layers.Where(layer => !there.Contains(layer.Digest)).ToList();
+        // Making archives small is the processors' work.
+        var width = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(missing, width, async (layer, token) =>
         {
-            bytes += await AddAsync(publication.Layers, layer, cancellationToken).ConfigureAwait(false);
-            moved++;
-        }
+            Interlocked.Add(ref bytes, await AddAsync(publication.Layers, layer, token).ConfigureAwait(false));
+            var done = Interlocked.Increment(ref moved);
+            publication.Progress?.Report(new(done, missing.Count, TimeSpan.Zero));
+        }).ConfigureAwait(false);
 
+        // One at a time: of two who sign, each must see the other's signature to add its own.
+        using var turn = await TakeTurnAsync(key, cancellationToken).ConfigureAwait(false);
+        var state = PublishedState.Of(publication, await FindEnvironmentAsync(key, cancellationToken).ConfigureAwait(false), [], _root);
         if (state.AreSignaturesNew && state.Signatures is { } signatures)
             await WriteAsync(EnvironmentTree.SignaturesOf(key), signatures, cancellationToken).ConfigureAwait(false);
         else if (state.AreSignaturesNew)
             File.Delete(PathOf(EnvironmentTree.SignaturesOf(key)));
         if (state.IsManifestNew)
             await WriteAsync(EnvironmentTree.ManifestOf(key), state.Manifest, cancellationToken).ConfigureAwait(false);
-        return new(moved == 0 && !state.IsManifestNew && !state.AreSignaturesNew, moved, bytes);
+        return new(moved == 0 && state.IsSettled, moved, bytes);
+    }
+
+    private async Task<ProcessLock> TakeTurnAsync(EnvironmentKey key, CancellationToken cancellationToken)
+    {
+        var folder = Path.Combine(_root, "environments", ".locks");
+        try
+        {
+            return await ProcessLock.AcquireAsync(folder, key.ToString(), waiting: null, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw PlaceFault.Unwritable(folder, e);
+        }
     }
 
     /// <summary>Keeps what another place gave under a key, without layers, so that it can be held against the policy again when nobody can be asked.</summary>

@@ -14,6 +14,9 @@ internal static class PlaceFault
     public static DiagnosticException LayerMissing(string source, LayerReference layer) => Stop(
         SourceCodes.NotFound, $"{source} has not got {layer} (sha256:{layer.Digest}), which the environment needs.", "Make the environment again: dotnet pyenv sync.");
 
+    public static DiagnosticException Contended(string place) => Stop(
+        SourceCodes.Failed, $"Others change the environment in {place} one after another.", "Run it again: what is there already is not sent again.");
+
     public static DiagnosticException Unwritable(string path, Exception cause) => Stop(
         SourceCodes.Failed, $"'{path}' cannot be written: {cause.Message}", "See that there is room, and that this user may write there.", cause);
 

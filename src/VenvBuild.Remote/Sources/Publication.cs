@@ -9,4 +9,8 @@ namespace VenvBuild.Remote;
 /// Signs a description: given that of the environment as it is at the place, which may be another builder's, and answers the envelopes to
 /// add; null to sign nothing.
 /// </param>
-public sealed record Publication(EnvironmentManifest Manifest, ILayerSource Layers, Func<EnvironmentManifest, DsseEnvelope>? Sign);
+public sealed record Publication(EnvironmentManifest Manifest, ILayerSource Layers, Func<EnvironmentManifest, DsseEnvelope>? Sign)
+{
+    /// <summary>Told how far it is.</summary>
+    public IProgress<PublishProgress>? Progress { get; init; }
+}

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using VenvBuild.Packaging;
 
 namespace VenvBuild.Remote;
@@ -16,18 +17,27 @@ internal static class KeyFiles
     /// <summary>The id of a key: SHA-256 over its public half as SubjectPublicKeyInfo (RFC 5280) in DER.</summary>
     public static string IdOf(ECDsa key) => Sha256Digest.Of(key.ExportSubjectPublicKeyInfo()).ToString();
 
-    public static string Read(string path)
+    public static string Read(string path) => new(ReadSecret(path));
+
+    /// <summary>Reads a file of which nothing else keeps a copy: whoever asked clears it.</summary>
+    public static char[] ReadSecret(string path)
     {
+        byte[] bytes = [];
         try
         {
             var info = new FileInfo(path);
             if (info.Exists && info.Length > MaxBytes)
                 throw Unreadable(path, $"it is larger than {MaxBytes >> 10} KiB, which no file of keys is");
-            return File.ReadAllText(path);
+            bytes = File.ReadAllBytes(path);
+            return Encoding.UTF8.GetChars(bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw Unreadable(path, e is FileNotFoundException or DirectoryNotFoundException ? "it is not there" : e.Message, e);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(bytes);
         }
     }
 

@@ -14,7 +14,8 @@ public static class SignatureFile
     /// <summary>The largest such file that is read, in bytes.</summary>
     public const int MaxBytes = 32 << 20;
 
-    private const int MaxEnvelopes = 32;
+    /// <summary>The most envelopes of such a file.</summary>
+    internal const int MaxEnvelopes = 32;
 
     /// <summary>Reads the envelopes.</summary>
     /// <exception cref="DiagnosticException">The file is no such file (exit code 4).</exception>

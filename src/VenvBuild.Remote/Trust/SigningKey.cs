@@ -33,7 +33,19 @@ public sealed class SigningKey : IDisposable
     /// <param name="path">The file.</param>
     /// <param name="passphrase">Asked only when the key is encrypted; null when nobody can say it.</param>
     /// <exception cref="DiagnosticException">There is no such key, or the passphrase is missing or wrong (exit code 2).</exception>
-    public static SigningKey Load(string path, Func<string?> passphrase) => Parse(KeyFiles.Read(path), path, passphrase);
+    public static SigningKey Load(string path, Func<string?> passphrase)
+    {
+        // Not as a string, which stays in memory for as long as it likes.
+        var pem = KeyFiles.ReadSecret(path);
+        try
+        {
+            return Parse(pem, path, passphrase);
+        }
+        finally
+        {
+            Array.Clear(pem);
+        }
+    }
 
     internal static SigningKey Parse(ReadOnlySpan<char> pem, string path, Func<string?> passphrase)
     {
@@ -80,9 +92,10 @@ public sealed class SigningKey : IDisposable
     /// <exception cref="DiagnosticException">There is such a file already, or it cannot be written (exit code 2).</exception>
     public void Save(string path, string? passphrase)
     {
-        var pem = passphrase is null
-            ? _key.ExportPkcs8PrivateKeyPem()
-            : _key.ExportEncryptedPkcs8PrivateKeyPem(passphrase, new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, Iterations));
+        var key = passphrase is null
+            ? _key.ExportPkcs8PrivateKey()
+            : _key.ExportEncryptedPkcs8PrivateKey(passphrase, new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, Iterations));
+        var pem = PemEncoding.Write(passphrase is null ? KeyFiles.PrivateLabel : KeyFiles.EncryptedLabel, key);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -96,6 +109,11 @@ public sealed class SigningKey : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw File.Exists(path) ? Exists(path) : KeyFiles.Unreadable(path, $"it cannot be written: {e.Message.TrimEnd('.')}", e);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(key);
+            Array.Clear(pem);
         }
     }
 

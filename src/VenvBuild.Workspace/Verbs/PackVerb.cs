@@ -26,7 +26,7 @@ public static class PackVerb
                 .BuildAsync(plan, interpreter, settings.Source, settings.Options, settings.Progress, cancellationToken).ConfigureAwait(false);
             var build = settings.Describe(made);
             var (whole, making) = options.WithPython
-                ? await new CarriedInterpreter(settings.Cache.Root).AddAsync(build, interpreter, cancellationToken).ConfigureAwait(false)
+                ? await new CarriedInterpreter(settings.Cache.Root) { Remark = context.Report }.AddAsync(build, interpreter, cancellationToken).ConfigureAwait(false)
                 : (build, null);
             using (making)
             {

@@ -100,7 +100,11 @@ public static class PushVerb
         CancellationToken cancellationToken)
     {
         context.Progress?.Report($"Publishing {asked.Name}");
-        var published = await store.PublishAsync(new(manifest, layers, signing is null ? null : there => signing.Sign(there, document)), cancellationToken).ConfigureAwait(false);
+        var publication = new Publication(manifest, layers, signing is null ? null : there => signing.Sign(there, document))
+        {
+            Progress = new PublishProgressLines(context, asked.Name),
+        };
+        var published = await store.PublishAsync(publication, cancellationToken).ConfigureAwait(false);
         return new(
             manifest.Key.ToString(), manifest.Target.ToString(), store.Name, published.IsUnchanged, manifest.Layers.Count, published.LayersMoved, published.BytesMoved, signing?.KeyId);
     }

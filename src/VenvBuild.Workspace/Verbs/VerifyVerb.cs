@@ -22,6 +22,11 @@ public static class VerifyVerb
         var proof = await LockVerification
             .RunAsync(context, manifestLock.Manifest, text, path, new() { Online = options.Online }, cancellationToken)
             .ConfigureAwait(false);
-        return new(manifestLock.Manifest.Location.Path, path, proof.IsProven, proof.Pins, proof.Targets, proof.Findings);
+        var publishers = new PublisherProof(manifestLock.Manifest);
+        return new(manifestLock.Manifest.Location.Path, path, proof.IsProven, proof.Pins, proof.Targets, proof.Findings)
+        {
+            AttestedPins = proof.IsProven ? proof.Document!.Packages.Count(pin => publishers.DemandedOf(pin.Name) is not null) : 0,
+            IsSigningLogged = manifestLock.Manifest.Trust.AttestationLogs is not null,
+        };
     }
 }

@@ -23,7 +23,9 @@ public sealed class Attestations
         var text = await File.ReadAllTextAsync(project.At("pylock.toml"), Token);
         Assert.Contains("attestation-identities = [\n    {kind = \"GitHub\", repository = \"owner/repo\", workflow = \"release.yml\"},\n]", text, StringComparison.Ordinal);
         Assert.Equal(1, Asked(project));
-        await DoAsync(project, "verify");
+        var proven = await project.RunAsync("verify");
+        Assert.Contains("1 attested by its publisher: file, signature, certificate and workflow", proven.Output, StringComparison.Ordinal);
+        Assert.Contains("certificate transparency and revocation were not", proven.Output, StringComparison.Ordinal);
         await DoAsync(project, "verify", "--offline");
         await DoAsync(project, "sync", "--locked");
         Assert.Equal(1, Asked(project));

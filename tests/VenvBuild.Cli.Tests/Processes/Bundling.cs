@@ -47,6 +47,8 @@ public sealed class Bundling
         project.Index.Add(new("tool", "tool-1.0-py3-none-any.whl", new WheelMaker("tool").Module("tool", 7).Script("tool", "tool:main").ToArray()));
         project.Ask("tool");
         var packed = await project.RunAsync("pack", "--with-python", "-o", "whole.bundle");
+        // What a Python that was built here needs of the machine, besides what every Linux has, is said before somebody meets it there.
+        Assert.All(packed.Error.Split('\n').Where(line => line.Contains("warning", StringComparison.Ordinal)), line => Assert.Contains("PYENV1662: python ", line, StringComparison.Ordinal));
         // Where only the system's own Python is, what stands in the way is said and nothing is written.
         if (packed.ExitCode != 0)
         {

@@ -58,6 +58,46 @@ public sealed partial class Publishing
     }
 
     [Fact]
+    public async Task A_token_comes_from_the_environment_or_else_from_gh_or_else_from_git_and_is_never_shown()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "gh and git are played by scripts of POSIX");
+        await using var github = new GitHubStandIn { IsPrivate = true };
+        await using var project = new ToolProject();
+        project.Variables["GITHUB_API_URL"] = github.Root.AbsoluteUri;
+        project.Variables["GITHUB_SERVER_URL"] = project.Variables["GH_TOKEN"] = null;
+        project.Variables["PATH"] = $"{project.Beside("bin")}:{Environment.GetEnvironmentVariable("PATH")}";
+        project.Offer("demo");
+        project.Ask("demo", "publish: {github: owner/repo}\n");
+        Assert.Equal(0, (await project.RunAsync("lock")).ExitCode);
+
+        Play("gh", $"[ \"$*\" = \"auth token --hostname github.com\" ] && echo {github.Token}");
+        Play("git", "exit 1");
+        await PushAsync("ghs_wrong", 4);
+        await PushAsync(null, 0);
+        Play("gh", "exit 1");
+        await PushAsync(null, 4);
+        Play("git", $"[ \"$*\" = \"credential fill\" ] && grep -q host=github.com && printf 'username=x\npassword={github.Token}\n'");
+        await PushAsync(null, 0);
+
+        void Play(string program, string script)
+        {
+            var path = Path.Combine(Directory.CreateDirectory(project.Beside("bin")).FullName, program);
+            File.WriteAllText(path, $"#!/bin/sh\n{script}\n");
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        async Task PushAsync(string? token, int exitCode)
+        {
+            project.Variables["GITHUB_TOKEN"] = token;
+            var run = await project.RunAsync("push", "-v");
+            Assert.True(run.ExitCode == exitCode, run.Error);
+            Assert.Equal(exitCode != 0, run.Error.Contains("PYENV1853", StringComparison.Ordinal));
+            Assert.DoesNotContain(github.Token, run.Output + run.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task A_second_push_sends_nothing_and_a_bumped_package_only_its_own_layers()
     {
         await using var project = new ToolProject();
