@@ -93,6 +93,14 @@
         if (isNear) for (const end of [path.dataset.from, path.dataset.to]) nodes.get(end)?.classList.add("near");
       }
     };
+    // A large drawing begins where somebody would look first: at what was asked for.
+    const frame = graph.closest(".drawing");
+    const first = graph.querySelector("a.focus, a.asked");
+    if (frame && first) {
+      const [there, here] = [first.getBoundingClientRect(), frame.getBoundingClientRect()];
+      frame.scrollTop += there.top + there.height / 2 - here.top - frame.clientHeight / 2;
+      frame.scrollLeft += Math.min(0, there.left - here.left) + Math.max(0, there.right - here.right);
+    }
     for (const node of nodes.values()) {
       for (const kind of ["mouseenter", "focus"]) node.addEventListener(kind, () => show(node));
       for (const kind of ["mouseleave", "blur"]) node.addEventListener(kind, () => show(null));

@@ -35,7 +35,7 @@ internal sealed class DetailsModel(LockShelf shelf, SiteQueries queries, GridSer
         Use = await queries.LockUseAsync(hex, HttpContext.RequestAborted);
         var others = new List<(LockRow, string)>();
         foreach (var other in Use.Others)
-            others.Add((other, await shelf.FindAsync(other.Digest, HttpContext.RequestAborted) is { } read ? LockSummary.Asked(read) : ""));
+            others.Add((other, await shelf.AskedAsync(other.Digest, HttpContext.RequestAborted)));
         Others = others;
         return Page();
     }

@@ -30,7 +30,7 @@ internal sealed class IndexModel(SiteQueries queries, LockShelf shelf) : PageMod
         var (total, rows) = await queries.LocksAsync(Q is null ? null : parsed, number, HttpContext.RequestAborted);
         var told = new List<(LockRow, string)>();
         foreach (var row in rows)
-            told.Add((row, await shelf.FindAsync(row.Digest, HttpContext.RequestAborted) is { } document ? LockSummary.Asked(document) : ""));
+            told.Add((row, await shelf.AskedAsync(row.Digest, HttpContext.RequestAborted)));
         (Rows, Pager) = (told, Pager with { Total = total });
     }
 }

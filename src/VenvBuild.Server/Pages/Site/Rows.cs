@@ -23,7 +23,7 @@ internal sealed record PackageRow(string Name, int Releases, string? Newest, int
 internal sealed record ReleaseRow(string Version, string Origin, bool IsYanked, string? RequiresPython, bool HasMetadata);
 
 /// <summary>An environment that holds a project.</summary>
-internal sealed record HolderRow(string Key, string Version, string Platform, string Python, long Made);
+internal sealed record HolderRow(string Key, string? Lock, string Version, string Platform, string Python, long Made);
 
 /// <summary>A project and who holds it.</summary>
 internal sealed record PackageUse(IReadOnlyList<ReleaseRow> Releases, IReadOnlyList<HolderRow> Environments);

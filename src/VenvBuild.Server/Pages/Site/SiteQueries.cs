@@ -140,7 +140,7 @@ internal sealed class SiteQueries(CatalogFactory catalogs)
                                   join package in catalog.EnvironmentPackages on stored.Key equals package.EnvironmentKey
                                   where package.Name == name.Value && holders.Contains(stored.Key)
                                   orderby stored.Made descending, stored.Key
-                                  select new HolderRow(stored.Key, package.Version, stored.Platform, stored.Python, stored.Made)).Take(MaxUsers).ToListAsync(cancellationToken);
+                                  select new HolderRow(stored.Key, stored.LockDigest, package.Version, stored.Platform, stored.Python, stored.Made)).Take(MaxUsers).ToListAsync(cancellationToken);
         return new(releases, environments);
     }
 
