@@ -14,8 +14,11 @@ internal static class ServerHost
         LogLevel.Information, new(3, nameof(Hint)), "Resolver server for VenvBuild. In pyenv.yaml:\n\n    server: {Url}\n");
 
     /// <summary>The server, its database ready, not yet listening.</summary>
+    /// <param name="args">The command line.</param>
+    /// <param name="cancellationToken">Stops the preparations.</param>
+    /// <param name="clock">What tells the time; null for the system's.</param>
     /// <exception cref="Packaging.DiagnosticException">The settings are in error, or the database cannot be used.</exception>
-    public static async Task<WebApplication> BuildAsync(string[] args, CancellationToken cancellationToken)
+    public static async Task<WebApplication> BuildAsync(string[] args, CancellationToken cancellationToken, TimeProvider? clock = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         if (builder.Configuration["role"] is { Length: > 0 } role)
@@ -31,7 +34,8 @@ internal static class ServerHost
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.DrainTime + TimeSpan.FromSeconds(30));
         var abilities = settings.Role == ServerRole.Web ? new() : await WorkerAbilities.FindAsync(settings, cancellationToken);
         ServerTelemetry.Add(builder, settings);
-        AddServices(builder.Services, settings, abilities, AnonymousScopes.Of(settings.Anonymous, IsLoopbackOnly(builder.Configuration)));
+        builder.Services.AddSingleton(clock ?? TimeProvider.System);
+        AddServices(builder.Services, settings, abilities, AnonymousScopes.Of(settings, IsLoopbackOnly(builder.Configuration)));
         var app = builder.Build();
         await app.Services.GetRequiredService<CatalogFactory>().PrepareAsync(cancellationToken);
         app.Services.GetRequiredService<ServerLease>().Take(settings);
@@ -40,6 +44,7 @@ internal static class ServerHost
         await PeerSolve.CheckAsync(settings.Resolver, cancellationToken);
         app.Services.GetRequiredService<EnvironmentSigner>();
         app.Lifetime.ApplicationStarted.Register(() => Hint(app.Logger, UrlOf(app), null));
+        app.UseForwardedHeaders();
         app.UseExceptionHandler(handler => handler.Run(FailAsync));
         app.UseStatusCodePages(context => SayAsync(context.HttpContext, context.HttpContext.Response.StatusCode));
         app.UseMiddleware<CallerMiddleware>();
@@ -66,8 +71,8 @@ internal static class ServerHost
 
     private static void AddServices(IServiceCollection services, ServerSettings settings, WorkerAbilities abilities, AnonymousScopes anonymous)
     {
-        services.AddSingleton(settings).AddSingleton(anonymous).AddSingleton(TimeProvider.System);
-        services.AddSingleton<CatalogFactory>().AddSingleton<TokenStore>().AddSingleton<AddressPolicy>().AddSingleton<IndexPolicy>();
+        services.AddSingleton(settings).AddSingleton(anonymous);
+        services.AddSingleton<CatalogFactory>().AddSingleton<TokenStore>().AddSingleton<AddressPolicy>().AddSingleton<IndexPolicy>().AddSingleton<IndexCredentials>();
         services.AddSingleton<LockStore>().AddSingleton<LockAnswers>().AddSingleton<LockService>().AddSingleton<SourceBuilds>().AddSingleton<LockQuestionReader>();
         services.AddSingleton<CatalogWriter>().AddSingleton<CatalogQueries>().AddSingleton<CatalogQueue>();
         services.AddHostedService(provider => provider.GetRequiredService<CatalogQueue>());
@@ -83,13 +88,15 @@ internal static class ServerHost
         ContractDescription.Add(services);
         SiteSetup.Add(services);
         RequestLimits.Add(services, settings);
+        TrustedProxies.Add(services, settings);
     }
 
     /// <summary>A request that cannot be read is its sender's fault; all else is ours, and its text stays in the log.</summary>
     private static Task FailAsync(HttpContext context)
     {
         var failure = context.Features.Get<IExceptionHandlerFeature>()?.Error;
-        var status = failure is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError;
+        var status = failure is BadHttpRequestException bad ? bad.StatusCode
+            : failure is not null && CatalogFactory.IsAway(failure) ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status500InternalServerError;
         return SayAsync(context, status);
     }
 

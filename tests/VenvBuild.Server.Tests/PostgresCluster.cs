@@ -49,8 +49,20 @@ internal sealed class PostgresCluster : IAsyncDisposable
     /// <summary>Ends it at once, as a crash would, and starts it again on what it had.</summary>
     public async Task RestartAsync()
     {
+        await KillAsync();
+        await ReturnAsync();
+    }
+
+    /// <summary>Ends it at once; <see cref="ReturnAsync"/> brings it back.</summary>
+    public async Task KillAsync()
+    {
         _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Starts it again on what it had.</summary>
+    public async Task ReturnAsync()
+    {
         _process.Dispose();
         _process = Process.Start(_start)!;
         Assert.True(await AnswersAsync(), "PostgreSQL does not answer any more.");

@@ -54,6 +54,46 @@ public sealed class SharingSafely : IAsyncDisposable
     }
 
     [Fact]
+    public async Task An_index_with_a_password_is_asked_with_the_servers_own_which_nobody_else_sees()
+    {
+        const string Password = "s3cret p@ss:word";
+        _index.Authorization = $"robot:{Password}";
+        await using (var without = await TestServer.StartAsync(_index.Allowed()))
+        {
+            using var refused = await without.AskAsync(_index.Manifest("thing"));
+            Assert.Equal(502, (await TestServer.ProblemAsync(refused)).Status);
+        }
+
+        await using var server = await TestServer.StartAsync(
+            _index.Allowed(), $"Indexes:CredentialsOf:0:Url={_index.Simple}", "Indexes:CredentialsOf:0:User=robot", $"Indexes:CredentialsOf:0:Password={Password}");
+        var toml = await server.Client.LockAsync(_index, "thing");
+        using var asked = await server.Client.BuildAsync(toml);
+        var key = await asked.KeyAsync();
+        await server.Client.UntilAsync(key, EnvironmentStatus.Ready);
+        var said = toml + await server.Client.GetStringAsync(new Uri($"v1/environments/{key}", UriKind.Relative), TestServer.Stop)
+            + string.Concat((await server.Client.EventsAsync(key)).Select(item => item.Text));
+        foreach (var secret in new[] { Password, Uri.EscapeDataString(Password), "robot" })
+            Assert.DoesNotContain(secret, said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_client_calls_an_index_gets_it_no_password_of_the_servers()
+    {
+        Environment.SetEnvironmentVariable("VENVBUILD_INDEX_COVETED_USERNAME", "robot");
+        Environment.SetEnvironmentVariable("VENVBUILD_INDEX_COVETED_PASSWORD", "s3cret");
+        await using var server = await TestServer.StartAsync(
+            _index.Allowed(), "Indexes:CredentialsOf:0:Url=https://packages.example/simple", "Indexes:CredentialsOf:0:User=robot", "Indexes:CredentialsOf:0:Password=s3cret");
+        var manifest = _index.Manifest("thing").Replace("name: corp", "name: coveted", StringComparison.Ordinal);
+        Assert.Contains("coveted", manifest, StringComparison.Ordinal);
+        using var answer = await server.AskAsync(manifest);
+        Assert.Equal(200, (int)answer.StatusCode);
+        using var asked = await server.Client.BuildAsync(await answer.Content.ReadAsStringAsync(TestServer.Stop));
+        await server.Client.UntilAsync(await asked.KeyAsync(), EnvironmentStatus.Ready);
+        Assert.NotEmpty(_index.Requests);
+        Assert.All(_index.Requests, request => Assert.Null(request.Header("Authorization")));
+    }
+
+    [Fact]
     public async Task An_index_that_is_not_listed_is_not_asked()
     {
         await using var server = await TestServer.StartAsync("Indexes:Allowed:0=https://pypi.example/simple");

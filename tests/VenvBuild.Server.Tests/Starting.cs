@@ -31,6 +31,8 @@ public sealed class Starting
     [InlineData("--VenvBuild:Indexes:Allowed:0=ftp://x", "VenvBuild:Indexes:Allowed:0")]
     [InlineData("--VenvBuild:Indexes:Freshness=soon", "VenvBuild:Indexes:Freshness")]
     [InlineData("--VenvBuild:Access:Anonymous=perhaps", "VenvBuild:Access:Anonymous")]
+    [InlineData("--VenvBuild:Indexes:CredentialsOf:0:Url=https://packages.example/simple", "VenvBuild:Indexes:CredentialsOf:0")]
+    [InlineData("--VenvBuild:Access:FormSecret=short", "VenvBuild:Access:FormSecret")]
     [InlineData("--VenvBuild:Limits:SolveTime=-1", "VenvBuild:Limits:SolveTime")]
     [InlineData("--VenvBuild:Limits:ConcurrentSolves=0", "VenvBuild:Limits:ConcurrentSolves")]
     public async Task A_wrong_setting_is_named_and_the_server_does_not_start(string argument, string key)
@@ -40,6 +42,17 @@ public sealed class Starting
 
         Assert.Equal((int)ExitCode.Usage, exit);
         Assert.Contains(key, error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--VenvBuild:Indexs:Alowed:0=x", "Did you mean VenvBuild:Indexes:Allowed:0?")]
+    [InlineData("--VenvBuild:limits:requestperminute=1", "Did you mean VenvBuild:Limits:RequestsPerMinute?")]
+    [InlineData("--VenvBuild:Nothing:Of:That:Kind=1", "There are: VenvBuild:Data, ")]
+    public async Task A_misspelt_setting_is_told_with_the_one_that_was_meant(string argument, string remedy)
+    {
+        using var error = new StringWriter();
+        await ServerProgram.RunAsync([argument, "--urls=http://127.0.0.1:0"], TextWriter.Null, error, TestServer.Stop);
+        Assert.Contains(remedy, error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -70,7 +70,7 @@ public sealed partial class SyncingFromTheServer
     {
         const int Machines = 20;
         Write("thing");
-        await using var server = await TestServer.StartAsync(_index.Allowed(), "Limits:RequestsPerMinute=100000");
+        await using var server = await TestServer.StartAsync(_index.Allowed(), "Limits:RequestsPerMinute=100000", "Access:Anonymous=build");
         await using var nginx = await CacheAsync(server.Root);
         var (_, files) = await SyncAsync(nginx.Root);
         Assert.Empty(Warnings);
@@ -148,7 +148,7 @@ public sealed partial class SyncingFromTheServer
         Write("thing");
         await using var server = await TestServer.StartAsync(
             _index.Allowed(), $"Store:S3:Endpoint={bucket.Endpoint}", $"Store:S3:Bucket={BucketServer.Bucket}", "Store:S3:PathStyle=true",
-            $"Store:S3:AccessKey={BucketServer.Key}", $"Store:S3:SecretKey={BucketServer.Secret}");
+            $"Store:S3:AccessKey={BucketServer.Key}", $"Store:S3:SecretKey={BucketServer.Secret}", "Access:Anonymous=build");
         await using var nginx = await CacheAsync(server.Root);
         var (_, files) = await SyncAsync(nginx.Root);
         Assert.Empty(Warnings);

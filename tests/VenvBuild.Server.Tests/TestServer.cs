@@ -28,11 +28,14 @@ internal sealed class TestServer : IAsyncDisposable
     public LockService Locks => Get<LockService>();
 
     /// <summary>Starts a server with settings of the section, <c>key=value</c>.</summary>
-    public static async Task<TestServer> StartAsync(params string[] settings)
+    public static Task<TestServer> StartAsync(params string[] settings) => StartAsync(null, settings);
+
+    /// <summary>The same by a clock of the test's own.</summary>
+    public static async Task<TestServer> StartAsync(TimeProvider? clock, params string[] settings)
     {
         var folder = new TestFolder();
         var args = settings.Select(setting => $"--VenvBuild:{setting}").Concat(settings.Any(setting => setting.StartsWith("Data=", StringComparison.Ordinal)) ? [] : [$"--VenvBuild:Data={folder.Path}"]).Append("--urls=http://127.0.0.1:0").Append("--Logging:LogLevel:Default=Error");
-        var app = await ServerHost.BuildAsync([.. args], Stop);
+        var app = await ServerHost.BuildAsync([.. args], Stop, clock);
         await app.StartAsync(Stop);
         return new(folder, app);
     }

@@ -49,6 +49,31 @@ public sealed class Watching : IAsyncDisposable
         }
     }
 
+    [Theory]
+    [InlineData("grpc")]
+    [InlineData("http")]
+    public async Task A_collector_is_sent_the_spans_of_solves_and_builds_without_anybodys_secrets(string protocol)
+    {
+        await using var collector = await Collector.StartAsync(protocol == "grpc");
+        await using (var server = await TestServer.StartAsync(_index.Allowed(), $"Telemetry:Collector={collector.Root}", $"Telemetry:Protocol={protocol}"))
+        {
+            var (_, token) = await server.Get<TokenStore>().MakeAsync("watcher", AccessScopes.Resolve | AccessScopes.Build, TestServer.Stop);
+            server.Client.DefaultRequestHeaders.Authorization = new("Bearer", token);
+            using var answer = await server.Client.BuildAsync(await server.Client.LockAsync(_index, "thing"));
+            await server.Client.UntilAsync(await answer.KeyAsync(), EnvironmentStatus.Ready);
+            // A span's name is field 5 of its message; these two have five letters.
+            await collector.UntilAsync(server.Get<OpenTelemetry.Trace.TracerProvider>(), "venvbuild-server", "*\u0005solve", "*\u0005build", "/v1/locks");
+            Assert.False(collector.Holds(token.Split('_')[2]));
+        }
+    }
+
+    [Fact]
+    public async Task A_collector_that_is_away_hinders_nobody()
+    {
+        await using var server = await TestServer.StartAsync(_index.Allowed(), "Telemetry:Collector=http://127.0.0.1:1");
+        Assert.Contains("thing", await server.Client.LockAsync(_index, "thing"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Figures_are_for_those_who_may_read()
     {
@@ -70,6 +95,37 @@ public sealed class Watching : IAsyncDisposable
         using var answer = await server.Client.GetAsync(new Uri("readyz", UriKind.Relative), TestServer.Stop);
         Assert.Equal(503, (await TestServer.ProblemAsync(answer)).Status);
         Assert.Equal("ok", await server.Client.GetStringAsync(new Uri("healthz", UriKind.Relative), TestServer.Stop));
+    }
+
+    [Fact]
+    public async Task While_the_database_is_away_requests_fail_clearly_and_after_it_all_goes_on()
+    {
+        await using var cluster = await PostgresCluster.StartAsync();
+        await using var server = await TestServer.StartAsync(_index.Allowed(), $"Postgres={cluster.Connection};Timeout=5");
+        var toml = await server.Client.LockAsync(_index, "thing");
+        Assert.Equal(200, await CaringForABucket.ReadyAsync(server));
+        await cluster.KillAsync();
+        Assert.Equal(503, await CaringForABucket.ReadyAsync(server));
+        Assert.Equal("ok", await server.Client.GetStringAsync(new Uri("healthz", UriKind.Relative), TestServer.Stop));
+        foreach (var path in new[] { $"v1/environments/{new string('0', 64)}", "v1/packages/thing/newest", "v1/subscriptions" })
+        {
+            using var answer = await server.Client.GetAsync(new Uri(path, UriKind.Relative), TestServer.Stop);
+            Assert.Equal(503, (await TestServer.ProblemAsync(answer)).Status);
+            Assert.NotNull(answer.Headers.RetryAfter);
+        }
+
+        using (var page = new HttpRequestMessage(HttpMethod.Get, new Uri("locks", UriKind.Relative)))
+        {
+            page.Headers.Accept.ParseAdd("text/html");
+            using var answer = await server.Client.SendAsync(page, TestServer.Stop);
+            Assert.Equal((503, "text/html"), ((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+        }
+
+        await cluster.ReturnAsync();
+        while (await CaringForABucket.ReadyAsync(server) != 200)
+            await Task.Delay(50, TestServer.Stop);
+        using var asked = await server.Client.BuildAsync(toml);
+        Assert.Equal(EnvironmentStatus.Ready, (await server.Client.UntilAsync(await asked.KeyAsync(), EnvironmentStatus.Ready, EnvironmentStatus.Failed)).State);
     }
 
     [Theory]

@@ -105,6 +105,41 @@ public sealed class WatchingUpdates : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_lock_is_looked_after_once_in_each_interval_and_what_was_missed_is_made_up_for_once()
+    {
+        var clock = new MovableClock();
+        await using var server = await TestServer.StartAsync(clock, _index.Allowed(), "Indexes:Freshness=00:00:00");
+        var begun = await SubscribeAsync(server, await server.Client.LockAsync(_index, "thing"), hours: 6);
+        var subscriptions = server.Get<SubscriptionStore>();
+        async Task<IReadOnlyList<UpdateRun>> LooksAsync(int count)
+        {
+            while (true)
+            {
+                var runs = await subscriptions.RunsAsync(begun.Id, 50, TestServer.Stop);
+                if (runs.Count >= count && runs[0].State != UpdateState.Solving)
+                    return runs;
+                await Task.Delay(50, TestServer.Stop);
+            }
+        }
+
+        await LooksAsync(1);
+        _index.Add("other", "1.6");
+        clock.Advance(TimeSpan.FromHours(3));
+        // Another look that somebody asks for changes nothing in the schedule.
+        await server.Get<UpdateSchedule>().RunAsync(begun.Id, TestServer.Stop);
+        Assert.Equal(2, (await LooksAsync(2)).Count);
+        _index.Add("other", "1.7");
+        clock.Advance(TimeSpan.FromHours(3.1));
+        Assert.Equal(3, (await LooksAsync(3)).Count);
+        Assert.Equal(["other 1.5 1.7"], (await UntilAsync(server, begun.Id, SubscriptionStatus.Ready)).Updates.Select(update => $"{update.Name} {update.Before[0]} {update.After[0]}"));
+        // Three days in which nobody looked.
+        clock.Advance(TimeSpan.FromHours(72));
+        Assert.Equal(4, (await LooksAsync(4)).Count);
+        clock.Advance(TimeSpan.FromHours(6));
+        Assert.Equal(5, (await LooksAsync(5)).Count);
+    }
+
+    [Fact]
     public async Task Intervals_and_numbers_are_bounded()
     {
         await using var server = await StartAsync("Updates:LeastHours=6", "Updates:Subscriptions=1");
@@ -119,9 +154,9 @@ public sealed class WatchingUpdates : IAsyncDisposable
         Assert.Equal(503, (await TestServer.ProblemAsync(more)).Status);
     }
 
-    private async Task<SubscriptionStatus> SubscribeAsync(TestServer server, string toml, string? manifest = null)
+    private async Task<SubscriptionStatus> SubscribeAsync(TestServer server, string toml, string? manifest = null, int hours = 24)
     {
-        using var answer = await PostAsync(server, toml, manifest ?? _index.Manifest("thing"), 24);
+        using var answer = await PostAsync(server, toml, manifest ?? _index.Manifest("thing"), hours);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(TestServer.Stop));
         return (await answer.Content.ReadFromJsonAsync<SubscriptionStatus>(TestServer.Stop))!;
     }

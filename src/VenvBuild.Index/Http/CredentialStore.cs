@@ -7,7 +7,7 @@ namespace VenvBuild.Index;
 /// <c>VENVBUILD_INDEX_NAME_PASSWORD</c> (NAME is the index's name in capitals, anything but letters and digits as <c>_</c>), both only for
 /// the index's own scheme, host and port; then netrc by host.
 /// </summary>
-internal sealed class CredentialStore(Func<string, string?> environment)
+internal sealed class CredentialStore(Func<string, string?> environment, bool usesVariables = true)
 {
     private readonly Lazy<Netrc> _netrc = new(() => Netrc.Read(environment));
     private readonly ConcurrentDictionary<string, Credentials?> _fromEnvironment = new(StringComparer.Ordinal);
@@ -23,7 +23,7 @@ internal sealed class CredentialStore(Func<string, string?> environment)
     {
         if (asker.Home is { } home && ShownUrl.IsSameOrigin(url, home))
         {
-            var own = asker.UrlCredentials ?? (asker.IndexName is { } name ? _fromEnvironment.GetOrAdd(name, FromEnvironment) : null);
+            var own = asker.UrlCredentials ?? (usesVariables && asker.IndexName is { } name ? _fromEnvironment.GetOrAdd(name, FromEnvironment) : null);
             if (own is not null)
                 return own;
         }
@@ -38,7 +38,7 @@ internal sealed class CredentialStore(Func<string, string?> environment)
         if (asker.Home is { } home && ShownUrl.IsSameOrigin(url, home))
         {
             places.Add("the index's URL");
-            if (asker.IndexName is { } name)
+            if (usesVariables && asker.IndexName is { } name)
                 places.Add($"{VariablePrefix(name)}_USERNAME and _PASSWORD");
         }
 

@@ -27,7 +27,7 @@ internal sealed class Fetcher : IDisposable
         _stallTimeout = options.StallTimeout;
         _connectTimeout = options.ConnectTimeout;
         _clock = options.Clock;
-        _credentials = new(options.EnvironmentVariable);
+        _credentials = new(options.EnvironmentVariable, options.UsesVariables);
         _slots = new(Math.Max(1, options.Concurrency));
         _client = new(new SocketsHttpHandler
         {

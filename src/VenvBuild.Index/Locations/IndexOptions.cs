@@ -64,6 +64,12 @@ public sealed record IndexOptions
     /// </summary>
     public Func<DnsEndPoint, IPAddress, bool>? MayConnect { get; init; }
 
+    /// <summary>
+    /// Whether <c>VENVBUILD_INDEX_NAME_USERNAME</c> and <c>_PASSWORD</c> are looked for; not where the names come from somebody who must not
+    /// have what is in this process's variables.
+    /// </summary>
+    public bool UsesVariables { get; init; } = true;
+
     /// <summary>Tells the metadata of sdists and folders that only a build can tell; null where nothing is built.</summary>
     public ISdistMetadata? SdistMetadata { get; init; }
 

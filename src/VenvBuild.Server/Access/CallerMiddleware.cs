@@ -1,12 +1,19 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace VenvBuild.Server;
 
 /// <summary>Finds out who makes a request, before anything else is done for it.</summary>
-internal sealed class CallerMiddleware(RequestDelegate next, TokenStore tokens, AnonymousScopes anonymous)
+internal sealed class CallerMiddleware(RequestDelegate next, TokenStore tokens, AnonymousScopes anonymous, ServerSettings settings, ILogger<CallerMiddleware> log)
 {
     private const string Scheme = "Bearer ";
+
+    private static readonly Action<ILogger, IPAddress, Exception?> Unlisted = LoggerMessage.Define<IPAddress>(
+        LogLevel.Warning, new(26, nameof(Unlisted)),
+        "Requests come from {Address} for others (X-Forwarded-For), which is not believed: all of them count as one address. If it is your proxy, list it under VenvBuild:Access:TrustedProxies.");
+
+    private int _hasWarned;
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -26,16 +33,32 @@ internal sealed class CallerMiddleware(RequestDelegate next, TokenStore tokens, 
             : $"This needs a token with the scope '{scope.ToString().ToLowerInvariant()}'.");
     };
 
+    /// <summary>What an address is counted by: of IPv6 one customer has a network of 64 bits at least, and as many addresses as it likes.</summary>
+    internal static string KeyOf(IPAddress address)
+    {
+        if (address.IsIPv4MappedToIPv6)
+            return address.MapToIPv4().ToString();
+        if (address.AddressFamily != AddressFamily.InterNetworkV6 || IPAddress.IsLoopback(address))
+            return address.ToString();
+        var bytes = address.GetAddressBytes();
+        bytes.AsSpan(8).Clear();
+        return $"{new IPAddress(bytes)}/64";
+    }
+
     private async Task<Caller> WhoAsync(HttpContext context)
     {
-        var address = (context.Connection.RemoteIpAddress ?? IPAddress.None).ToString();
+        var remote = context.Connection.RemoteIpAddress ?? IPAddress.None;
+        var isForwarded = TrustedProxies.IsForwarded(context.Request);
+        if (isForwarded && settings.TrustedProxies.Count == 0 && Interlocked.Exchange(ref _hasWarned, 1) == 0)
+            Unlisted(log, remote, null);
+        var address = KeyOf(remote);
         var header = context.Request.Headers.Authorization.ToString();
         if (header.Length == 0)
         {
             // One that does not count any more makes a stranger of its bearer, who may sign in anew.
             return SessionCookie.Read(context.Request) is { Length: > 0 } session && await tokens.FindAsync(session, context.RequestAborted) is { } known
                 ? new(known.Id, known.Scopes, false) { Token = known.Id, Name = known.Name }
-                : new(address, anonymous.Scopes, false);
+                : new(address, isForwarded ? anonymous.Forwarded : anonymous.Scopes, false);
         }
 
         var token = header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)

@@ -10,7 +10,7 @@ namespace VenvBuild.Server;
 /// and digest: what addresses a lock names is not followed. Nothing of a wheel is run, but by checks and by builds of what is no wheel yet, in
 /// their sandboxes.
 /// </summary>
-internal sealed class EnvironmentMaker(ServerSettings settings, WorkFolder work, AddressPolicy addresses, LayerShelf shelf, WorkerBuilds builds, CheckRunner checks)
+internal sealed class EnvironmentMaker(ServerSettings settings, WorkFolder work, IndexCredentials credentials, AddressPolicy addresses, LayerShelf shelf, WorkerBuilds builds, CheckRunner checks)
 {
     /// <summary>The description; its layers are on the shelf.</summary>
     /// <exception cref="DiagnosticException">A wheel cannot be had or is refused, or the disk fails.</exception>
@@ -28,7 +28,8 @@ internal sealed class EnvironmentMaker(ServerSettings settings, WorkFolder work,
             roots.AddRange(settings.AllowedIndexes.Where(root => root != "*").Select(root => new Uri(root)).Where(root => !roots.Contains(root)));
         await using var index = new PackageIndex(new()
         {
-            Indexes = [.. roots.Select((root, i) => new IndexLocation(FormattableString.Invariant($"index{i}"), root))],
+            Indexes = [.. roots.Select((root, i) => credentials.With(new(FormattableString.Invariant($"index{i}"), root)))],
+            UsesVariables = false,
             Cache = new CacheFolder(work.Path),
             MayConnect = addresses.MayConnect,
             // The lock may be newer than the pages that this worker has; asking by condition costs little.

@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using VenvBuild.Packaging;
 
@@ -19,6 +20,16 @@ internal sealed class CatalogFactory(ServerSettings settings)
 
     /// <summary>Whether a failure is the database's; one that may pass comes wrapped.</summary>
     public static bool IsDatabase(Exception e) => e is System.Data.Common.DbException || e.InnerException is System.Data.Common.DbException;
+
+    /// <summary>Whether a failure says that the database is away, or has no room or time, and nothing of what it was asked.</summary>
+    public static bool IsAway(Exception e) => (e as System.Data.Common.DbException ?? e.InnerException as System.Data.Common.DbException) switch
+    {
+        Npgsql.PostgresException refusal => refusal.IsTransient || refusal.SqlState.StartsWith("57P", StringComparison.Ordinal),
+        Npgsql.NpgsqlException => true,
+        // Busy, locked, read-only, broken input and output, full, cannot be opened.
+        SqliteException failure => failure.SqliteErrorCode is 5 or 6 or 8 or 10 or 13 or 14,
+        _ => false,
+    };
 
     /// <summary>Makes the database ready for this version.</summary>
     /// <exception cref="DiagnosticException">It cannot be used.</exception>

@@ -6,7 +6,7 @@ using VenvBuild.Workspace;
 namespace VenvBuild.Server;
 
 /// <summary>Answers questions: from what was answered before, by joining who asks the same right now, or by solving.</summary>
-internal sealed class LockService(ServerSettings settings, LockStore store, CatalogQueue queue, CatalogFactory catalogs, IndexPolicy policy, AddressPolicy addresses, SourceBuilds builds, TimeProvider clock, ServerMetrics metrics, ILogger<LockService> log) : IDisposable
+internal sealed class LockService(ServerSettings settings, LockStore store, CatalogQueue queue, CatalogFactory catalogs, IndexPolicy policy, IndexCredentials credentials, AddressPolicy addresses, SourceBuilds builds, TimeProvider clock, ServerMetrics metrics, ILogger<LockService> log) : IDisposable
 {
     private static readonly Action<ILogger, string, int, Exception?> Solved =
         LoggerMessage.Define<string, int>(LogLevel.Information, new(1, nameof(Solved)), "Solved {Key}: {Packages} pins");
@@ -89,7 +89,9 @@ internal sealed class LockService(ServerSettings settings, LockStore store, Cata
             // It ends before what it learnt is looked at: what runs ahead of the solve reaches the cache as long as it lives.
             var options = new IndexOptions
             {
-                Indexes = question.Indexes,
+                Indexes = [.. question.Indexes.Select(credentials.With)],
+                // The names are the client's, so they are no names of the server's variables.
+                UsesVariables = false,
                 FindLinks = question.FindLinks,
                 Strategy = question.Manifest.IndexStrategy,
                 ExcludeNewer = question.Manifest.ExcludeNewer?.Cutoff(DateTimeOffset.UtcNow),

@@ -74,6 +74,7 @@ internal static class Problems
         415 => UnsupportedMediaType("The body is of another kind than this address takes."),
         413 => Bound(413, "The request is larger than this server takes."),
         429 => Bound(429, "Too many requests: wait a little."),
+        503 => Bound(503, "The database does not answer. Ask again in a moment."),
         >= 500 => Of(status, "about:blank", "The server failed", "The server failed. Its log says why."),
         _ => Of(status, ServerProblemTypes.BadRequest, "The request is not as the contract says", string.Create(CultureInfo.InvariantCulture, $"The status is {status}.")),
     };

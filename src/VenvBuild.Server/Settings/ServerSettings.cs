@@ -1,3 +1,4 @@
+using System.Net;
 using VenvBuild.Workspace;
 
 namespace VenvBuild.Server;
@@ -32,8 +33,17 @@ internal sealed record ServerSettings
     /// <summary>The same for single indexes, by their root.</summary>
     public IReadOnlyDictionary<string, TimeSpan> FreshnessOf { get; init; } = new Dictionary<string, TimeSpan>();
 
+    /// <summary>What single indexes are asked with.</summary>
+    public IReadOnlyList<IndexLogin> CredentialsOf { get; init; } = [];
+
     /// <summary>What those may do who bring no token; null for all where only this machine can connect, reading elsewhere.</summary>
     public AnonymousAccess? Anonymous { get; init; }
+
+    /// <summary>What the keys of forms are encrypted with in the database; null to keep them as they are.</summary>
+    public string? FormSecret { get; init; }
+
+    /// <summary>The proxies that are believed about whom they ask for.</summary>
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
     /// <summary>The largest body of a request, in bytes.</summary>
     public int BodyBytes { get; init; } = 16 << 20;
@@ -128,8 +138,14 @@ internal sealed record ServerSettings
     /// <summary>How long what was asked for stays, however little room there is.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>How long that is in truth: a build notes what it will use before it is published, and must not take longer.</summary>
+    public TimeSpan UseLease => Lease > BuildTime ? Lease : BuildTime;
+
     /// <summary>Where traces are sent (OTLP); null for nowhere.</summary>
     public Uri? Collector { get; init; }
+
+    /// <summary>Whether it is sent protobuf over HTTP, below <c>/v1/traces</c>; else gRPC.</summary>
+    public bool CollectorSpeaksHttp { get; init; }
 
     /// <summary>Whether each line of the log is a JSON document.</summary>
     public bool LogsAsJson { get; init; }

@@ -9,14 +9,14 @@ internal sealed class SettingsReader
 {
     private static readonly string[] Known =
     [
-        "Data", "Postgres", "Role", "Resolver", "Indexes:Allowed", "Indexes:PrivateHosts", "Indexes:Freshness", "Indexes:FreshnessOf", "Access:Anonymous", "Limits:BodyBytes",
+        "Data", "Postgres", "Role", "Resolver", "Indexes:Allowed", "Indexes:PrivateHosts", "Indexes:Freshness", "Indexes:FreshnessOf", "Indexes:CredentialsOf", "Access:Anonymous", "Access:TrustedProxies", "Access:FormSecret", "Limits:BodyBytes",
         "Limits:RequestsPerMinute", "Limits:ConcurrentSolves", "Limits:WaitingSolves", "Limits:SolveTime", "Limits:Projects",
         "Limits:LayerMegabytes", "Builds:Concurrent", "Builds:Attempts", "Builds:Time", "Builds:Pause", "Builds:Rest", "Builds:PoisonRest",
         "Builds:Platforms", "Builds:Pythons", "Builds:Drain", "Signing:Key", "Signing:Builder",
         "Store:S3:Bucket", "Store:S3:Prefix", "Store:S3:Endpoint", "Store:S3:PublicEndpoint", "Store:S3:Region", "Store:S3:PathStyle", "Store:S3:AccessKey",
         "Store:S3:SecretKey", "Store:S3:Redirect", "Store:S3:LinkLife",
         "Quotas:SolvesADay", "Quotas:BuildsADay", "Quotas:StoredMegabytes", "Care:LayerMegabytes", "Care:CacheMegabytes", "Care:Interval", "Care:Lease",
-        "Telemetry:Collector", "Telemetry:Logs",
+        "Telemetry:Collector", "Telemetry:Protocol", "Telemetry:Logs",
         "Builds:Checks", "Builds:CheckTime", "Builds:Sdists", "Builds:SdistTime", "Builds:SdistMegabytes", "Updates:Subscriptions", "Updates:LeastHours",
     ];
 
@@ -56,7 +56,10 @@ internal sealed class SettingsReader
             PrivateHosts = List("Indexes:PrivateHosts", IsHost, "is a host, or host:port") ?? usual.PrivateHosts,
             Freshness = Span("Indexes:Freshness", usual.Freshness, TimeSpan.Zero),
             FreshnessOf = FreshnessOf(),
+            CredentialsOf = CredentialsOf(),
             Anonymous = Word("Access:Anonymous", ("none", AnonymousAccess.None), ("read", AnonymousAccess.Read), ("resolve", AnonymousAccess.Resolve), ("build", AnonymousAccess.Build)),
+            FormSecret = Secret("Access:FormSecret"),
+            TrustedProxies = [.. (List("Access:TrustedProxies", text => TrustedProxies.Read(text) is not null, "is the address of a proxy, or a network such as 10.1.0.0/16") ?? []).Select(text => TrustedProxies.Read(text)!.Value)],
             BodyBytes = Count("Limits:BodyBytes", usual.BodyBytes, 1024),
             RequestsPerMinute = Count("Limits:RequestsPerMinute", usual.RequestsPerMinute, 1),
             ConcurrentSolves = Count("Limits:ConcurrentSolves", usual.ConcurrentSolves, 1),
@@ -78,6 +81,7 @@ internal sealed class SettingsReader
             CareInterval = Span("Care:Interval", usual.CareInterval, TimeSpan.FromSeconds(1)),
             Lease = Span("Care:Lease", usual.Lease, TimeSpan.Zero),
             Collector = Address("Telemetry:Collector"),
+            CollectorSpeaksHttp = Word("Telemetry:Protocol", ("grpc", false), ("http", true)) ?? usual.CollectorSpeaksHttp,
             LogsAsJson = Word("Telemetry:Logs", ("text", false), ("json", true)) ?? usual.LogsAsJson,
             Bucket = Bucket(),
             BuildPlatforms = List("Builds:Platforms", text => Platform.RuntimeIdentifiers.Contains(text), $"is one of: {string.Join(", ", Platform.RuntimeIdentifiers)}"),
@@ -136,6 +140,15 @@ internal sealed class SettingsReader
         return null;
     }
 
+    private string? Secret(string key)
+    {
+        const int Least = 32;
+        if (Text(key) is not { Length: < Least })
+            return Text(key);
+        Bad(key, string.Create(CultureInfo.InvariantCulture, $"is a secret of {Least} characters or more, such as 'openssl rand -base64 32' makes"));
+        return null;
+    }
+
     private bool Flag(string key, bool usual) => Word(key, ("true", true), ("false", false)) ?? usual;
 
     private ServerRole Role()
@@ -174,12 +187,23 @@ internal sealed class SettingsReader
             _problems.Add(Diagnostic.Error(
                 ServerCodes.UnknownSetting,
                 $"There is no setting {ServerSettings.Section}:{key}.",
-                remedy: $"There are: {string.Join(", ", Known.Select(known => $"{ServerSettings.Section}:{known}"))}. In the environment, ':' is written '__'."));
+                remedy: (Nearest(key) is { } near ? $"Did you mean {ServerSettings.Section}:{near}?"
+                    : $"There are: {string.Join(", ", Known.Select(known => $"{ServerSettings.Section}:{known}"))}.") + " In the environment, ':' is written '__'."));
         }
     }
 
+    /// <summary>The setting that was probably meant, with the key's own number at its end; null when none is near.</summary>
+    private static string? Nearest(string key)
+    {
+        const int Furthest = 3;
+        var number = key.Length - key.AsSpan().TrimEnd("0123456789").Length;
+        var (name, end) = number > 0 && key.Length > number + 1 && key[^(number + 1)] == ':' ? (key[..^(number + 1)], key[^(number + 1)..]) : (key, "");
+        return Known.Select(known => (Known: known, Distance: EditDistance.Between(name.ToUpperInvariant(), known.ToUpperInvariant())))
+            .Where(pair => pair.Distance <= Furthest).OrderBy(pair => pair.Distance).Select(pair => pair.Known + end).FirstOrDefault();
+    }
+
     private static bool IsAt(string key, string known) => key.StartsWith(known, StringComparison.OrdinalIgnoreCase)
-        && (key.Length == known.Length || (key[known.Length] == ':' && known is "Builds:Platforms" or "Builds:Pythons" or "Indexes:Allowed" or "Indexes:PrivateHosts" or "Indexes:FreshnessOf"));
+        && (key.Length == known.Length || (key[known.Length] == ':' && known is "Access:TrustedProxies" or "Builds:Platforms" or "Builds:Pythons" or "Indexes:Allowed" or "Indexes:PrivateHosts" or "Indexes:FreshnessOf" or "Indexes:CredentialsOf"));
 
     private string? Text(string key) => string.IsNullOrWhiteSpace(_section[key]) ? null : _section[key];
 
@@ -256,6 +280,20 @@ internal sealed class SettingsReader
         return spans;
     }
 
+    private List<IndexLogin> CredentialsOf()
+    {
+        var logins = new List<IndexLogin>();
+        foreach (var item in _section.GetSection("Indexes:CredentialsOf").GetChildren())
+        {
+            if (item["Url"] is { } url && IsRoot(url) && url != "*" && !string.IsNullOrEmpty(item["User"]) && item["Password"] is { } password)
+                logins.Add(new(new(url), item["User"]!, password));
+            else
+                Bad($"Indexes:CredentialsOf:{item.Key}", "has a Url, the root of an index, a User and a Password");
+        }
+
+        return logins;
+    }
+
     private static bool IsRoot(string text) => text == "*"
         || (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.UserInfo.Length == 0);
 
@@ -264,5 +302,5 @@ internal sealed class SettingsReader
 
     // The value stays unsaid: it may be a secret that was put under the wrong key.
     private void Bad(string key, string what) => _problems.Add(Diagnostic.Error(
-        ServerCodes.BadSetting, $"The setting {ServerSettings.Section}:{key} cannot be used: it {what}.", remedy: "Correct it, or leave it out for the default."));
+        ServerCodes.BadSetting, $"The setting {ServerSettings.Section}:{key} cannot be used: what belongs there {what}.", remedy: "Correct it, or leave it out for the default."));
 }

@@ -1,3 +1,4 @@
+using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -18,7 +19,11 @@ internal static class ServerTelemetry
             .ConfigureResource(resource => resource.AddService("venvbuild-server", serviceVersion: LockQuestionReader.Version.ToNormalizedString()))
             .WithMetrics(metrics => metrics.AddMeter(ServerMetrics.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime").AddPrometheusExporter());
         if (settings.Collector is { } collector)
-            telemetry.WithTracing(traces => traces.AddSource(ServerMetrics.Name).AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddOtlpExporter(otlp => otlp.Endpoint = collector));
+            telemetry.WithTracing(traces => traces.AddSource(ServerMetrics.Name).AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddOtlpExporter(otlp =>
+            {
+                otlp.Protocol = settings.CollectorSpeaksHttp ? OtlpExportProtocol.HttpProtobuf : OtlpExportProtocol.Grpc;
+                otlp.Endpoint = settings.CollectorSpeaksHttp ? new($"{collector.AbsoluteUri.TrimEnd('/')}/v1/traces") : collector;
+            }));
     }
 
     /// <summary>Whoever may read may read figures.</summary>

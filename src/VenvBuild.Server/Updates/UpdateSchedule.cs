@@ -3,14 +3,14 @@ using Quartz;
 namespace VenvBuild.Server;
 
 /// <summary>When subscribed locks are looked after: a durable job for each in the queue that all workers share.</summary>
-internal sealed class UpdateSchedule(ISchedulerFactory schedulers)
+internal sealed class UpdateSchedule(ISchedulerFactory schedulers, TimeProvider clock)
 {
     /// <summary>Looks now, and from now on at the subscription's interval.</summary>
     public async Task StartAsync(Subscription subscription, CancellationToken cancellationToken)
     {
         var scheduler = await schedulers.GetScheduler(cancellationToken);
         await scheduler.DeleteJob(UpdateJob.KeyOf(subscription.Id), cancellationToken);
-        await AddAsync(scheduler, subscription, DateTimeOffset.UtcNow, cancellationToken);
+        await AddAsync(scheduler, subscription, clock.GetUtcNow(), cancellationToken);
     }
 
     /// <summary>Makes sure that there is a job, such as after the queue was restored without it.</summary>
@@ -18,7 +18,7 @@ internal sealed class UpdateSchedule(ISchedulerFactory schedulers)
     {
         var scheduler = await schedulers.GetScheduler(cancellationToken);
         if (!await scheduler.Exists(UpdateJob.KeyOf(subscription.Id), cancellationToken))
-            await AddAsync(scheduler, subscription, DateTimeOffset.UtcNow.AddHours(subscription.Hours), cancellationToken);
+            await AddAsync(scheduler, subscription, clock.GetUtcNow().AddHours(subscription.Hours), cancellationToken);
     }
 
     /// <summary>Looks once more, now.</summary>

@@ -15,7 +15,7 @@ public sealed class ShowingPages(Site site) : IClassFixture<Site>
     [InlineData("dark", 320)]
     public async Task Every_page_is_whole_accessible_and_asks_nobody_else(string scheme, int width)
     {
-        await using var window = await site.Browser.OpenAsync(site.Server.Root, scheme: scheme == "dark" ? ColorScheme.Dark : ColorScheme.Light, width: width);
+        await using var window = await site.Browser.OpenAsync(site.Root, scheme: scheme == "dark" ? ColorScheme.Dark : ColorScheme.Light, width: width);
         foreach (var (name, path) in site.Pages)
         {
             var page = await window.GoAsync(path);
@@ -45,7 +45,7 @@ public sealed class ShowingPages(Site site) : IClassFixture<Site>
     [Fact]
     public async Task Environments_are_found_by_package_version_platform_and_Python()
     {
-        await using var window = await site.Browser.OpenAsync(site.Server.Root, hasScript: false);
+        await using var window = await site.Browser.OpenAsync(site.Root, hasScript: false);
         var page = await window.GoAsync("/environments");
         await page.GetByLabel("Holding a package").FillAsync("urllib3<2.6");
         await page.GetByLabel("Platform").SelectOptionAsync("linux-x64");
@@ -53,7 +53,7 @@ public sealed class ShowingPages(Site site) : IClassFixture<Site>
         await page.GetByRole(AriaRole.Button, new() { Name = "Search" }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = site.Environment[..12] }).ClickAsync();
         Assert.Contains("Python 3.11", await page.Locator("h1").TextContentAsync(), StringComparison.Ordinal);
-        Assert.Equal(1, await page.GetByText($"server: {site.Server.Root.AbsoluteUri.TrimEnd('/')}").CountAsync());
+        Assert.Equal(1, await page.GetByText($"server: {site.Root.AbsoluteUri.TrimEnd('/')}").CountAsync());
 
         await window.GoAsync("/environments?q=urllib3%3C1");
         Assert.Contains("No environment is like that", await page.Locator(".empty").TextContentAsync(), StringComparison.Ordinal);
@@ -71,7 +71,7 @@ public sealed class ShowingPages(Site site) : IClassFixture<Site>
             await catalog.SaveChangesAsync(TestServer.Stop);
         }
 
-        await using var window = await site.Browser.OpenAsync(site.Server.Root, hasScript: false);
+        await using var window = await site.Browser.OpenAsync(site.Root, hasScript: false);
         var page = await window.GoAsync("/packages?q=many");
         Assert.Equal(Pager.Size, await page.Locator("tbody tr").CountAsync());
         await page.GetByRole(AriaRole.Link, new() { Name = "Older" }).ClickAsync();
@@ -133,7 +133,7 @@ public sealed class ShowingPages(Site site) : IClassFixture<Site>
     [Fact]
     public async Task Every_target_of_a_lock_is_built_by_a_button_and_shown_as_a_grid()
     {
-        await using var window = await site.Browser.OpenAsync(site.Server.Root);
+        await using var window = await site.Browser.OpenAsync(site.Root);
         var page = await window.GoAsync($"/locks/{site.SecondLock}");
         await page.GetByRole(AriaRole.Button, new() { Name = "Build 6 targets" }).ClickAsync();
         await page.Locator(".lead .state-ready").WaitForAsync();
@@ -146,7 +146,7 @@ public sealed class ShowingPages(Site site) : IClassFixture<Site>
     [Fact]
     public async Task Two_locks_are_compared()
     {
-        await using var window = await site.Browser.OpenAsync(site.Server.Root, hasScript: false);
+        await using var window = await site.Browser.OpenAsync(site.Root, hasScript: false);
         var page = await window.GoAsync($"/locks/{site.FirstLock}");
         await page.GetByLabel("With another lock").SelectOptionAsync(site.SecondLock);
         await page.GetByRole(AriaRole.Button, new() { Name = "Compare" }).ClickAsync();
@@ -157,7 +157,7 @@ public sealed class ShowingPages(Site site) : IClassFixture<Site>
     [Fact]
     public async Task The_graph_has_no_label_over_another_and_its_nodes_lead_on()
     {
-        await using var window = await site.Browser.OpenAsync(site.Server.Root);
+        await using var window = await site.Browser.OpenAsync(site.Root);
         var page = await window.GoAsync($"/locks/{site.FirstLock}/graph");
         var faults = await page.EvaluateAsync<string[]>(
             """
@@ -184,31 +184,43 @@ public sealed class ShowingPages(Site site) : IClassFixture<Site>
     [Fact]
     public async Task A_package_shows_who_uses_it()
     {
-        await using var window = await site.Browser.OpenAsync(site.Server.Root, hasScript: false);
+        await using var window = await site.Browser.OpenAsync(site.Root, hasScript: false);
         var page = await window.GoAsync("/packages/urllib3");
         await page.GetByLabel("In versions").FillAsync("<2.6");
         await page.GetByRole(AriaRole.Button, new() { Name = "Show" }).ClickAsync();
         Assert.NotEqual(0, await page.GetByRole(AriaRole.Link, new() { Name = site.Environment[..12] }).CountAsync());
         Assert.Equal(0, await page.GetByRole(AriaRole.Link, new() { Name = site.SecondLock[..12] }).CountAsync());
-        var needs = await page.Locator("tbody tr", new() { HasText = "requests" }).AllInnerTextsAsync();
+        var needs = await page.GetByRole(AriaRole.Table, new() { Name = "Packages that need it" }).Locator("tbody tr", new() { HasText = "requests" }).AllInnerTextsAsync();
         Assert.Contains("1.21.1", Assert.Single(needs), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_layer_that_is_downloaded_is_the_archive_that_its_digest_says()
+    {
+        await using var window = await site.Browser.OpenAsync(site.Root);
+        var page = await window.GoAsync($"/environments/{site.Environment}");
+        var link = page.Locator("td a[download]").First;
+        var digest = (await link.GetAttributeAsync("href"))!.Split(':')[^1];
+        var download = await page.RunAndWaitForDownloadAsync(() => link.ClickAsync());
+        Assert.EndsWith(".tar", download.SuggestedFilename, StringComparison.Ordinal);
+        Assert.Equal(digest, Packaging.Sha256Digest.Of(await File.ReadAllBytesAsync(await download.PathAsync(), TestServer.Stop)).ToString());
     }
 
     [Fact]
     public async Task Lines_are_copied()
     {
-        await using var window = await site.Browser.OpenAsync(site.Server.Root);
+        await using var window = await site.Browser.OpenAsync(site.Root);
         await window.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
         var page = await window.GoAsync($"/environments/{site.Environment}");
         await page.GetByRole(AriaRole.Button, new() { Name = "Copy: pyenv.yaml" }).ClickAsync();
         await page.GetByText("Copied").WaitForAsync();
-        Assert.Equal($"server: {site.Server.Root.AbsoluteUri.TrimEnd('/')}", await page.EvaluateAsync<string>("() => navigator.clipboard.readText()"));
+        Assert.Equal($"server: {site.Root.AbsoluteUri.TrimEnd('/')}", await page.EvaluateAsync<string>("() => navigator.clipboard.readText()"));
     }
 
     [Fact]
     public async Task The_keyboard_reaches_everything_in_order_and_shows_where_it_is()
     {
-        await using var window = await site.Browser.OpenAsync(site.Server.Root);
+        await using var window = await site.Browser.OpenAsync(site.Root);
         var page = await window.GoAsync($"/builds/{site.Build}");
         await page.Keyboard.PressAsync("Tab");
         Assert.Equal("Skip to content", await page.EvaluateAsync<string>("() => document.activeElement.textContent"));
@@ -237,7 +249,7 @@ public sealed class ShowingPages(Site site) : IClassFixture<Site>
     [Fact]
     public async Task Updates_are_looked_for_by_a_button()
     {
-        await using var window = await site.Browser.OpenAsync(site.Server.Root);
+        await using var window = await site.Browser.OpenAsync(site.Root);
         var page = await window.GoAsync("/updates");
         await page.GetByRole(AriaRole.Link, new() { Name = "shop <b>front</b>" }).ClickAsync();
         var before = (await site.Server.Get<SubscriptionStore>().RunsAsync(site.Subscription, 50, TestServer.Stop)).Count;

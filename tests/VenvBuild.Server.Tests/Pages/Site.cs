@@ -5,7 +5,7 @@ using VenvBuild.Testing;
 namespace VenvBuild.Server.Tests;
 
 /// <summary>A server with something on each of its pages, and a browser to look at them; one for all tests of a class.</summary>
-public sealed class Site : IAsyncLifetime
+public class Site : IAsyncLifetime
 {
     private const string Manifest = "python: '>=3.11,<3.13'\n";
 
@@ -19,6 +19,9 @@ public sealed class Site : IAsyncLifetime
     internal Browser Browser { get; private set; } = null!;
 
     internal TestServer Server { get; private set; } = null!;
+
+    /// <summary>Where the browser goes.</summary>
+    internal Uri Root { get; private set; } = null!;
 
     /// <summary>The pages of the site, by a name for their pictures.</summary>
     internal IReadOnlyDictionary<string, string> Pages { get; private set; } = new Dictionary<string, string>();
@@ -36,7 +39,7 @@ public sealed class Site : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Browser = await Browser.StartAsync();
-        Server = await TestServer.StartAsync(Index.Allowed(), "Indexes:Freshness=00:00:00", "Builds:Checks=sandbox", "Builds:Pause=00:00:00.05", "Limits:RequestsPerMinute=100000");
+        (Server, Root) = await StartAsync();
         var manifest = $"requirements: [flask, requests]\n{Manifest}platforms: [linux-x64, win-x64, osx-arm64]\nindexes: [{{name: corp, url: \"{Index.Simple}\"}}]\n";
         FirstLock = Digest(await LockAsync(manifest));
         using (var asked = await Server.Client.BuildAsync($"sha256:{FirstLock}"))
@@ -65,7 +68,7 @@ public sealed class Site : IAsyncLifetime
         Index.Add("werkzeug", "3.1.4", "markupsafe>=2.1.1").Add("urllib3", "2.6.0");
         await Server.Get<UpdateSchedule>().RunAsync(Subscription, TestServer.Stop);
         SecondLock = (await UntilAsync(SubscriptionStatus.Ready, SubscriptionStatus.Failed)).NextLock!["sha256:".Length..];
-        await Server.Get<CatalogQueue>().DrainAsync(TestServer.Stop);
+        await DrainAsync();
         Pages = new Dictionary<string, string>
         {
             ["home"] = "/",
@@ -86,8 +89,22 @@ public sealed class Site : IAsyncLifetime
         };
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>The settings of each server.</summary>
+    private protected string[] Settings =>
+        [Index.Allowed(), "Indexes:Freshness=00:00:00", "Builds:Checks=sandbox", "Builds:Pause=00:00:00.05", "Limits:RequestsPerMinute=100000", "Access:Anonymous=build"];
+
+    private protected virtual async Task<(TestServer Server, Uri Root)> StartAsync()
     {
+        var server = await TestServer.StartAsync(Settings);
+        return (server, server.Root);
+    }
+
+    /// <summary>Waits until all that was learnt of the index is in the catalog.</summary>
+    private protected virtual Task DrainAsync() => Server.Get<CatalogQueue>().DrainAsync(TestServer.Stop);
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
         if (Server is not null)
             await Server.DisposeAsync();
         if (Browser is not null)

@@ -39,6 +39,7 @@ internal sealed record Failure(int Status, string Title, string Detail)
         404 => new(status, "Nothing here", "There is no page at this address, or what it was about is not kept here any more."),
         405 => new(status, "Not this way", "This address takes other requests."),
         429 => new(status, "A little slower", "More requests came from here than one address or token may make. Wait a few seconds, then load the page again."),
+        503 => new(status, "Not now", "The server's database does not answer. Load the page again in a moment."),
         >= 500 => new(status, "The server failed", "It is not your doing. The server's log says why."),
         _ => new(status, "That did not work", "The request was not understood."),
     };

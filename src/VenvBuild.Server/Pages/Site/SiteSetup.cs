@@ -15,7 +15,12 @@ internal static class SiteSetup
         services.AddRazorPages(options => options.Conventions.ConfigureFilter(new SiteFilter())).AddApplicationPart(typeof(SiteSetup).Assembly);
         services.AddDataProtection().SetApplicationName("venvbuild-server");
         services.AddSingleton<FormKeyStore>().AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider =>
-            new ConfigureOptions<KeyManagementOptions>(options => options.XmlRepository = provider.GetRequiredService<FormKeyStore>()));
+            new ConfigureOptions<KeyManagementOptions>(options =>
+            {
+                options.XmlRepository = provider.GetRequiredService<FormKeyStore>();
+                if (provider.GetRequiredService<ServerSettings>().FormSecret is { } secret)
+                    options.XmlEncryptor = new FormKeyCipher(secret);
+            }));
         services.Configure<AntiforgeryOptions>(options =>
         {
             options.Cookie.Name = FormCookie;
