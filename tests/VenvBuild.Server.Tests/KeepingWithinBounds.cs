@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using Microsoft.EntityFrameworkCore;
 using VenvBuild.Packaging;
 using VenvBuild.Remote;
@@ -54,6 +55,7 @@ public sealed class KeepingWithinBounds : IAsyncDisposable
         Assert.Equal((1, 1, before), (dry.Environments, dry.Layers, await SizeAsync(server)));
         var report = await CollectAsync(server, before - 1);
 
+        Assert.Equal(dry, report with { IsDry = true });
         Assert.Equal((1, 1, before - report.FreedBytes), (report.Environments, report.Layers, await SizeAsync(server)));
         using var gone = await server.Client.GetAsync(new Uri($"v1/environments/{two}", UriKind.Relative), TestServer.Stop);
         Assert.Equal(404, (await TestServer.ProblemAsync(gone)).Status);
@@ -80,6 +82,65 @@ public sealed class KeepingWithinBounds : IAsyncDisposable
         await server.Client.StatusAsync(three);
         await server.Get<UseLog>().WriteAsync(TestServer.Stop);
         Assert.Equal((0, 0), (await CollectAsync(server, 0)) is var report ? (report.Environments, report.Layers) : default);
+    }
+
+    [Fact]
+    public async Task What_somebody_was_just_told_is_here_stays_whoever_collects()
+    {
+        var clock = new MovableClock();
+        await using var server = await TestServer.StartAsync(clock, _index.Allowed());
+        var one = await MakeAsync(server, "one");
+        clock.Advance(TimeSpan.FromHours(2));
+        var toml = await server.Client.LockAsync(_index, "one");
+        using var answer = await server.Client.BuildAsync(toml);
+        Assert.Equal(200, (int)answer.StatusCode);
+        // Another process, which knows what is in the database alone.
+        var other = new GarbageCollection(server.Get<ServerSettings>(), server.Get<CatalogFactory>(), server.Get<ILayerStorage>(), clock);
+        Assert.Equal(0, (await other.RunAsync(0, isDry: false, TestServer.Stop)).Layers);
+        Assert.Equal(EnvironmentStatus.Ready, (await server.Client.StatusAsync(one))!.State);
+
+        clock.Advance(TimeSpan.FromHours(2));
+        var layers = (await server.Client.StatusAsync(one))!.Layers.Select(layer => layer.Digest).ToList();
+        clock.Advance(TimeSpan.FromHours(2));
+        using var asked = await server.Client.PostAsJsonAsync(new Uri("v1/layers/missing", UriKind.Relative), new { layers }, TestServer.Stop);
+        Assert.Equal("{\"layers\":[]}", await asked.Content.ReadAsStringAsync(TestServer.Stop));
+        await other.RunAsync(0, isDry: false, TestServer.Stop);
+        foreach (var digest in layers)
+            Assert.Equal(200, await GetAsync(server, digest));
+    }
+
+    [Fact]
+    public async Task Whoever_syncs_while_garbage_is_collected_gets_all_that_it_was_promised()
+    {
+        var clock = new MovableClock();
+        await using var server = await TestServer.StartAsync(clock, _index.Allowed(), "Limits:RequestsPerMinute=1000000");
+        var names = new[] { "one", "two", "three" };
+        var locks = new Dictionary<string, string>();
+        foreach (var name in names)
+        {
+            await MakeAsync(server, name);
+            locks[name] = await server.Client.LockAsync(_index, name);
+        }
+
+        var (removed, promised) = (0, 0);
+        for (var round = 0; round < 12; round++)
+        {
+            clock.Advance(TimeSpan.FromHours(2));
+            var collecting = Task.Run(async () => removed += (await CollectAsync(server, 0)).Environments);
+            await Task.WhenAll(names.Take(1 + (round % 3)).Select(async name =>
+            {
+                using var asked = await server.Client.BuildAsync(locks[name]);
+                var status = await server.Client.UntilAsync(await asked.KeyAsync(), EnvironmentStatus.Ready, EnvironmentStatus.Failed);
+                Assert.Equal(EnvironmentStatus.Ready, status.State);
+                foreach (var layer in status.Layers)
+                    Assert.Equal(200, await GetAsync(server, layer.Digest));
+                Interlocked.Increment(ref promised);
+            }));
+            await collecting;
+        }
+
+        Assert.Equal(24, promised);
+        Assert.NotEqual(0, removed);
     }
 
     [Fact]
@@ -159,6 +220,12 @@ public sealed class KeepingWithinBounds : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync() => await _index.DisposeAsync();
+
+    private static async Task<int> GetAsync(TestServer server, string digest)
+    {
+        using var answer = await server.Client.GetAsync(new Uri($"v1/layers/{digest}", UriKind.Relative), TestServer.Stop);
+        return (int)answer.StatusCode;
+    }
 
     private static async Task<int> PutAsync(TestServer server, byte[] archive)
     {

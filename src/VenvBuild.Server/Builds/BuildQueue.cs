@@ -4,7 +4,7 @@ using Quartz;
 namespace VenvBuild.Server;
 
 /// <summary>Puts builds into the queue that all workers share, one job for each key.</summary>
-internal sealed class BuildQueue(ISchedulerFactory schedulers, CatalogFactory catalogs, BuildStore builds)
+internal sealed class BuildQueue(ISchedulerFactory schedulers, CatalogFactory catalogs, BuildStore builds, TimeProvider clock)
 {
     /// <summary>The channel that workers listen to on PostgreSQL.</summary>
     public const string Channel = "venvbuild_builds";
@@ -34,7 +34,7 @@ internal sealed class BuildQueue(ISchedulerFactory schedulers, CatalogFactory ca
     {
         var scheduler = await schedulers.GetScheduler(cancellationToken);
         var job = JobBuilder.Create<BuildJob>().WithIdentity(BuildJob.KeyOf(key)).RequestRecovery().Build();
-        var trigger = TriggerBuilder.Create().WithIdentity(key, BuildJob.Group).ForJob(job).WithExecutionGroup(need).StartNow().Build();
+        var trigger = TriggerBuilder.Create().WithIdentity(key, BuildJob.Group).ForJob(job).WithExecutionGroup(need).StartAt(clock.GetUtcNow()).Build();
         try
         {
             await scheduler.ScheduleJob(job, trigger, cancellationToken: cancellationToken);

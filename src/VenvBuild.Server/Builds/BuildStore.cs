@@ -79,7 +79,7 @@ internal sealed class BuildStore(CatalogFactory catalogs, ServerSettings setting
         for (var attempt = 1; ; attempt++)
         {
             await using var catalog = catalogs.Open();
-            if (await catalog.Builds.AsNoTracking().FirstOrDefaultAsync(row => row.Key == key, cancellationToken) is { } known)
+            if (await catalog.Builds.AnyAsync(row => row.Key == key, cancellationToken))
             {
                 var isAnew = await catalog.Builds
                     .Where(row => row.Key == key && (row.State == BuildState.Cancelled || (row.State == BuildState.Failed && row.RestsUntil <= Now)
@@ -90,10 +90,13 @@ internal sealed class BuildStore(CatalogFactory catalogs, ServerSettings setting
                         cancellationToken) == 1;
                 if (isAnew)
                     await AppendAsync(catalog, key, null, BuildLine.State, StateName(BuildState.Queued), cancellationToken);
-                return (isAnew ? (await FindAsync(key, cancellationToken))! : known, isAnew);
+                // Garbage may have been collected in between, and the row with its environment.
+                if (await FindAsync(key, cancellationToken) is { } build)
+                    return (build, isAnew);
+                continue;
             }
 
-            var build = new Build
+            var added = new Build
             {
                 Key = key,
                 EnvironmentKey = question.EnvironmentKey ?? key,
@@ -109,12 +112,12 @@ internal sealed class BuildStore(CatalogFactory catalogs, ServerSettings setting
                 AskedBy = question.AskedBy,
                 Changed = Now,
             };
-            catalog.Builds.Add(build);
+            catalog.Builds.Add(added);
             catalog.BuildLines.Add(new() { BuildKey = key, Sequence = 1, Time = Now, Kind = BuildLine.State, Text = StateName(BuildState.Queued) });
             try
             {
                 await catalog.SaveChangesAsync(cancellationToken);
-                return (build, true);
+                return (added, true);
             }
             catch (DbUpdateException) when (attempt < 5)
             {

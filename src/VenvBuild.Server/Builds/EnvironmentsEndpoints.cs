@@ -66,9 +66,9 @@ internal static class EnvironmentsEndpoints
             if (question is null)
                 return refusal!;
             var key = await builds.EnvironmentKeyAsync(question, stop);
-            var manifest = key is null ? null : await builds.ReadWholeAsync(key, stop);
             if (key is not null)
-                uses.Environment(key);
+                await uses.EnvironmentAsync(key, stop);
+            var manifest = key is null ? null : await builds.ReadWholeAsync(key, stop);
             if (manifest is not null && question.Checks.Count == 0)
                 return Answer(context, 200, StatusWriter.OfReady(manifest, await builds.ReadSignaturesAsync(key!, stop)));
             await locks.KeepAsync(question.Document, question.Content, stop);
@@ -98,7 +98,7 @@ internal static class EnvironmentsEndpoints
     {
         if (!Sha256Digest.TryParse(key, out var digest))
             return NoKey();
-        uses.Environment(digest.ToString());
+        await uses.EnvironmentAsync(digest.ToString(), context.RequestAborted);
         if (await builds.ReadEnvironmentAsync(digest.ToString(), context.RequestAborted) is { } manifest)
         {
             var signatures = await builds.ReadSignaturesAsync(digest.ToString(), context.RequestAborted);
@@ -142,7 +142,7 @@ internal static class EnvironmentsEndpoints
     {
         if (!Sha256Digest.TryParse(key, out var digest))
             return NoKey();
-        uses.Environment(digest.ToString());
+        await uses.EnvironmentAsync(digest.ToString(), context.RequestAborted);
         if (await builds.ReadEnvironmentAsync(digest.ToString(), context.RequestAborted) is not { } bytes)
             return Problems.NotFound("No finished environment with this key is kept here.");
         var manifest = EnvironmentManifest.Read(bytes, "the database");

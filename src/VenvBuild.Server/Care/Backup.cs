@@ -60,8 +60,9 @@ internal sealed class Backup(ServerSettings settings, CatalogFactory catalogs, I
     }
 
     /// <summary>Brings a backup back into a server that has nothing yet, or whose state may be lost.</summary>
+    /// <returns>How many layers are back, and how many the backup lacks.</returns>
     /// <exception cref="DiagnosticException">It is no backup that can be used here.</exception>
-    public async Task<int> RestoreAsync(string folder, bool replaces, CancellationToken cancellationToken)
+    public async Task<(int Layers, int Missing)> RestoreAsync(string folder, bool replaces, CancellationToken cancellationToken)
     {
         var description = await ReadAsync(folder, cancellationToken);
         if (description.Database != (settings.Postgres is null ? "sqlite" : "postgres"))
@@ -72,10 +73,11 @@ internal sealed class Backup(ServerSettings settings, CatalogFactory catalogs, I
             await RestorePostgresAsync(folder, description, replaces, cancellationToken);
         var layers = new FolderStorage(Path.Combine(folder, "layers"));
         await using var catalog = catalogs.Open();
-        var count = 0;
-        foreach (var digest in await catalog.Layers.Select(row => row.Digest).ToListAsync(cancellationToken))
-            count += await CopyAsync(layers, storage, Sha256Digest.Parse(digest), cancellationToken) ? 1 : 0;
-        return count;
+        var digests = await catalog.Layers.Select(row => row.Digest).ToListAsync(cancellationToken);
+        var missing = 0;
+        foreach (var digest in digests)
+            missing += await CopyAsync(layers, storage, Sha256Digest.Parse(digest), cancellationToken) ? 0 : 1;
+        return (digests.Count - missing, missing);
     }
 
     private async Task<List<string>> CopySqliteAsync(string folder, CancellationToken cancellationToken)

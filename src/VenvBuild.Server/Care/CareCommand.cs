@@ -46,9 +46,9 @@ internal static class CareCommand
                 await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"The database and {layers} layers are in '{Path.GetFullPath(folder)}'{(missing == 0 ? "." : $"; {missing} layers are missing here: see 'verify'.")}"));
                 return missing == 0 ? 0 : (int)ExitCode.CheckFailed;
             case ["restore", var folder]:
-                var restored = await new Backup(settings, catalogs, storage).RestoreAsync(folder, configuration["replace"] == "true", cancellationToken);
-                await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"The database and {restored} layers are back."));
-                return 0;
+                var (restored, lacking) = await new Backup(settings, catalogs, storage).RestoreAsync(folder, configuration["replace"] == "true", cancellationToken);
+                await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"The database and {restored} layers are back{(lacking == 0 ? "." : $"; the backup lacks {lacking}: 'verify --repair' takes out what needs them, so that it is made again.")}"));
+                return lacking == 0 ? 0 : (int)ExitCode.CheckFailed;
             case ["verify"]:
                 var repairs = configuration["repair"] == "true";
                 var damages = await new Verification(catalogs, storage).RunAsync(repairs, cancellationToken);

@@ -6,8 +6,7 @@ namespace VenvBuild.Server;
 
 /// <summary>
 /// Keeps the layers within a budget: the environments that were not asked for the longest go first, each with the layers that no other one
-/// has. What was asked for within the lease stays, and so does what is pinned, subscribed to, or being made. A row goes before its bytes, so
-/// that whoever reads a row finds them.
+/// has. What was asked for within the lease stays, and so does what is pinned, subscribed to, or being made.
 /// </summary>
 internal sealed class GarbageCollection(ServerSettings settings, CatalogFactory catalogs, ILayerStorage storage, TimeProvider clock)
 {
@@ -19,15 +18,13 @@ internal sealed class GarbageCollection(ServerSettings settings, CatalogFactory 
     /// <param name="cancellationToken">Stops between two removals.</param>
     public async Task<GarbageReport> RunAsync(long? budget, bool isDry, CancellationToken cancellationToken)
     {
-        // A build notes what it will use before it is published; it must not take longer than the lease.
-        var lease = settings.Lease > settings.BuildTime ? settings.Lease : settings.BuildTime;
-        var cutoff = (clock.GetUtcNow() - lease).ToUnixTimeMilliseconds();
+        var cutoff = (clock.GetUtcNow() - settings.UseLease).ToUnixTimeMilliseconds();
         var archives = new Dictionary<string, StoredArchive>(StringComparer.Ordinal);
         await foreach (var archive in storage.ListAsync(cancellationToken))
             archives[archive.Digest.ToString()] = archive;
         await using var catalog = catalogs.Open();
         var layers = await catalog.Layers.AsNoTracking().ToDictionaryAsync(row => row.Digest, StringComparer.Ordinal, cancellationToken);
-        var leftovers = await RemoveLeftoversAsync(archives, layers, cutoff, isDry, cancellationToken);
+        var leftovers = await RemoveLeftoversAsync(catalog, archives, layers, cutoff, isDry, cancellationToken);
         var (environments, users) = await EnvironmentsAsync(catalog, cancellationToken);
         var total = layers.Keys.Sum(digest => archives.GetValueOrDefault(digest)?.Length ?? 0);
         var (gone, removed, freed) = (0, 0, 0L);
@@ -106,15 +103,30 @@ internal sealed class GarbageCollection(ServerSettings settings, CatalogFactory 
 
     private async Task<bool> RemoveLayerAsync(CatalogContext catalog, string digest, long cutoff, CancellationToken cancellationToken)
     {
+        // Who puts it here anew at this moment waits with its row until the bytes are gone, and then looks whether its own were taken with them.
+        await using var transaction = await catalog.Database.BeginTransactionAsync(cancellationToken);
         if (await catalog.Layers.Where(row => row.Digest == digest && row.Used < cutoff && row.Made < cutoff).ExecuteDeleteAsync(cancellationToken) != 1)
             return false;
         await storage.RemoveAsync(Sha256Digest.Parse(digest), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return true;
+    }
+
+    /// <summary>Takes out an archive that no row tells of; a row of its own, which never stays, keeps others from writing theirs meanwhile.</summary>
+    private async Task<bool> RemoveUnknownAsync(CatalogContext catalog, Sha256Digest digest, CancellationToken cancellationToken)
+    {
+        var hex = digest.ToString();
+        await using var transaction = await catalog.Database.BeginTransactionAsync(cancellationToken);
+        if (await catalog.Database.ExecuteSqlAsync($"INSERT INTO layers (digest, size, made, used) VALUES ({hex}, 0, 0, 0) ON CONFLICT (digest) DO NOTHING", cancellationToken) == 0)
+            return false;
+        await storage.RemoveAsync(digest, cancellationToken);
+        await transaction.RollbackAsync(cancellationToken);
         return true;
     }
 
     /// <summary>Archives that no row tells of, and what interrupted writes left.</summary>
     private async Task<int> RemoveLeftoversAsync(
-        Dictionary<string, StoredArchive> archives, Dictionary<string, StoredLayer> layers, long cutoff, bool isDry, CancellationToken cancellationToken)
+        CatalogContext catalog, Dictionary<string, StoredArchive> archives, Dictionary<string, StoredLayer> layers, long cutoff, bool isDry, CancellationToken cancellationToken)
     {
         var count = 0;
         var before = DateTimeOffset.FromUnixTimeMilliseconds(cutoff);
@@ -122,9 +134,8 @@ internal sealed class GarbageCollection(ServerSettings settings, CatalogFactory 
         {
             if (layers.ContainsKey(digest) || archive.Changed >= before)
                 continue;
-            if (!isDry)
-                await storage.RemoveAsync(archive.Digest, cancellationToken);
-            count++;
+            if (isDry || await RemoveUnknownAsync(catalog, archive.Digest, cancellationToken))
+                count++;
         }
 
         if (settings.Bucket is not null || !Directory.Exists(settings.LayersFolder))

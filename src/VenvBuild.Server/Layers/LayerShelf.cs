@@ -10,6 +10,8 @@ namespace VenvBuild.Server;
 /// </summary>
 internal sealed class LayerShelf(ILayerStorage storage, ServerSettings settings, CatalogFactory catalogs, TimeProvider clock) : ILayerSource
 {
+    private const int Attempts = 3;
+
     public string Name => "this server";
 
     /// <summary>The size of the unpacked archive, by the row; null when the layer is not here.</summary>
@@ -52,10 +54,21 @@ internal sealed class LayerShelf(ILayerStorage storage, ServerSettings settings,
         if ((await FindAsync([reference.Digest], cancellationToken)).Count > 0)
         {
             // It will be needed: nobody takes it out before the environment that needs it is there.
-            await NoteAsync(reference.Digest, reference.Size, owner, cancellationToken);
-            return;
+            if (await NoteAsync(reference.Digest, reference.Size, owner, cancellationToken))
+                return;
         }
 
+        for (var attempt = 1; attempt <= Attempts; attempt++)
+        {
+            await AddArchiveAsync(reference, layer, cancellationToken);
+            if (await NoteAsync(reference.Digest, reference.Size, owner, cancellationToken))
+                return;
+        }
+
+        throw Vanished(reference.Digest);
+    }
+
+    private async Task AddArchiveAsync(LayerReference reference, Layer layer, CancellationToken cancellationToken) =>
         await storage.AddAsync(
             reference.Digest,
             async packed =>
@@ -65,22 +78,27 @@ internal sealed class LayerShelf(ILayerStorage storage, ServerSettings settings,
                     ServerCodes.Storage, $"{reference} is sha256:{digest} in this worker's store, and sha256:{reference.Digest} is asked for."));
             },
             cancellationToken);
-        await NoteAsync(reference.Digest, reference.Size, owner, cancellationToken);
-    }
 
     /// <summary>Takes an archive in, packed or not, and holds it against its digest as it comes; nothing of a wrong one is kept.</summary>
     /// <exception cref="LayerUploadException">It is not that layer, cannot be unpacked, or is too large.</exception>
     public async Task PutAsync(Sha256Digest digest, Stream body, string? owner, CancellationToken cancellationToken)
     {
         var size = await storage.AddAsync(digest, packed => new LayerUpload(digest, settings.LayerBytes).CopyAsync(body, packed, cancellationToken), cancellationToken);
-        await NoteAsync(digest, size, owner, cancellationToken);
+        if (!await NoteAsync(digest, size, owner, cancellationToken))
+            throw Vanished(digest);
     }
 
-    private async Task NoteAsync(Sha256Digest digest, long size, string? owner, CancellationToken cancellationToken)
+    private static DiagnosticException Vanished(Sha256Digest digest) => new(ExitCode.Integrity, Diagnostic.Error(
+        ServerCodes.Storage, $"The layer sha256:{digest} was taken out of the store as soon as it was there.", remedy: "See who else removes from it; then ask again."));
+
+    /// <summary>Writes the row of a layer that was put here.</summary>
+    /// <returns>Whether the bytes are still here, as garbage may have been collected at this moment. From now on they stay for the lease.</returns>
+    private async Task<bool> NoteAsync(Sha256Digest digest, long size, string? owner, CancellationToken cancellationToken)
     {
         var (hex, now) = (digest.ToString(), clock.GetUtcNow().ToUnixTimeMilliseconds());
         await using var catalog = catalogs.Open();
         await catalog.Database.ExecuteSqlAsync(
             $"INSERT INTO layers (digest, size, made, used, owner) VALUES ({hex}, {size}, {now}, {now}, {owner}) ON CONFLICT (digest) DO UPDATE SET used = {now}", cancellationToken);
+        return (await storage.FindAsync([digest], cancellationToken)).Count > 0;
     }
 }

@@ -148,6 +148,8 @@ internal static class LayersEndpoints
         IReadOnlySet<Sha256Digest> here;
         try
         {
+            // Who is told that a layer is here relies on it.
+            await uses.LayersAsync([.. digests.Select(digest => digest.ToString())], context.RequestAborted);
             here = await shelf.FindAsync(digests, context.RequestAborted);
         }
         catch (DiagnosticException failure)
@@ -155,9 +157,6 @@ internal static class LayersEndpoints
             return Unusable(context, failure);
         }
 
-        // Who is told that a layer is here relies on it.
-        foreach (var digest in here)
-            uses.Layer(digest.ToString());
         var missing = new LayerList { Layers = [.. digests.Where(digest => !here.Contains(digest)).Distinct().Select(digest => $"sha256:{digest}")] };
         return Results.Bytes(JsonSerializer.SerializeToUtf8Bytes(missing, RemoteJson.Default.LayerList), "application/json");
     }

@@ -1,3 +1,4 @@
+using Amazon.Runtime;
 using VenvBuild.Packaging;
 
 namespace VenvBuild.Server;
@@ -19,7 +20,7 @@ internal sealed class BucketReading(Func<long, CancellationToken, Task<Stream>> 
         {
             if (value == _position)
                 return;
-            _body?.Dispose();
+            Close(_body);
             (_body, _position) = (null, value);
         }
     }
@@ -29,7 +30,16 @@ internal sealed class BucketReading(Func<long, CancellationToken, Task<Stream>> 
         if (_position >= length || buffer.IsEmpty)
             return 0;
         _body ??= await open(_position, cancellationToken);
-        var read = await _body.ReadAsync(buffer, cancellationToken);
+        int read;
+        try
+        {
+            read = await _body.ReadAsync(buffer, cancellationToken);
+        }
+        catch (AmazonClientException e)
+        {
+            throw new IOException("The storage sent other bytes than it was given.", e);
+        }
+
         if (read == 0)
             throw new EndOfStreamException("The storage ended an archive before its end.");
         _position += read;
@@ -46,7 +56,20 @@ internal sealed class BucketReading(Func<long, CancellationToken, Task<Stream>> 
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-            _body?.Dispose();
+            Close(_body);
         base.Dispose(disposing);
+    }
+
+    /// <summary>The SDK looks at the service's own hash when a body is closed, also one that was read in part. Who reads holds it to the digest.</summary>
+    private static void Close(Stream? body)
+    {
+        try
+        {
+            body?.Dispose();
+        }
+        catch (AmazonClientException)
+        {
+            // Said by what was read.
+        }
     }
 }
