@@ -54,6 +54,19 @@ internal sealed class InterpreterCache(string cacheFolder)
         catch (Exception e) when (StorageFault.IsStorage(e))
         {
             // A cache that cannot be written costs time at the next run, nothing else.
+            TryDelete(temporary);
+        }
+    }
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (StorageFault.IsStorage(e))
+        {
+            // Pruning takes it.
         }
     }
 

@@ -48,7 +48,8 @@ internal sealed class Browser : IAsyncDisposable
             ViewportSize = new() { Width = width, Height = 900 },
             ReducedMotion = ReducedMotion.Reduce,
         });
-        context.SetDefaultTimeout(20_000);
+        // A busy machine is no fault of a page.
+        context.SetDefaultTimeout(120_000);
         return await Window.OfAsync(context, root);
     }
 
