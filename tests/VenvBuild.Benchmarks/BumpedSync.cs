@@ -2,8 +2,8 @@ namespace VenvBuild.Benchmarks;
 
 /// <summary>
 /// An environment of about a hundred distributions, of which one changes its version with each run, there and back: the other ninety-nine
-/// are neither fetched nor unpacked. uv takes the one out of the environment and puts the other in; we make a new environment and put it in
-/// the old one's place, so that no moment sees half of each.
+/// are neither fetched nor unpacked, and stay where they are. uv takes the one out of the environment and puts the other in; we hold every file
+/// against what was put there, and change names while the environment is out of sight, so that no moment sees half of each.
 /// </summary>
 internal sealed class BumpedSync
 {

@@ -14,7 +14,7 @@ namespace VenvBuild.Cli.Tests;
 /// </summary>
 public sealed class KilledRuns : IDisposable
 {
-    private const int Wheels = 8;
+    private const int Wheels = 8, Unbumped = 7;
 
     private readonly TestFolder _folder = new();
     private readonly Random _random = new();
@@ -35,8 +35,9 @@ public sealed class KilledRuns : IDisposable
         var whole = clock.Elapsed;
         for (var killed = 0; killed < kills; killed++)
         {
-            // Another set of wheels each time, so that there is work; pruning takes away what the last one left.
-            WriteProject(killed % 3);
+            // Other wheels each time, so that there is work: all of them, which are put beside the old ones, or one, which is put among them.
+            // Pruning takes away what the last run left.
+            WriteProject(killed % 3, killed % 4 == 0 ? Wheels : 1);
             using var prune = Start("cache", "prune", "--max-size", "0");
             using var sync = Start("sync", "--frozen");
             await Task.WhenAll(KillAsync(sync, whole), KillAsync(prune, whole));
@@ -145,20 +146,22 @@ public sealed class KilledRuns : IDisposable
 
     private string InProject(string name) => _folder.File("project", name);
 
-    private void WriteProject(int set)
+    /// <summary>Asks for wheels in the version of a set: all, or the first some, and the others in another version.</summary>
+    private void WriteProject(int set, int count = Wheels)
     {
         _folder.Write("project/pyenv.yaml", "python: \">=3.9\"\nrequirements: []\nenvironment: {bytecode: true}\n");
         var text = new StringBuilder("lock-version = \"1.0\"\ncreated-by = \"tests\"\n");
         for (var i = 0; i < Wheels; i++)
         {
-            var maker = new WheelMaker($"part{i}", $"1.{set}").Module($"part{i}", set);
+            var minor = i < count ? set : Unbumped;
+            var maker = new WheelMaker($"part{i}", $"1.{minor}").Module($"part{i}", minor);
             for (var file = 0; file < 20; file++)
-                maker.File($"part{i}/file{file}.txt", $"{set} {i} {file}");
+                maker.File($"part{i}/file{file}.txt", $"{minor} {i} {file}");
             var path = Path.Combine(_folder.File("project", "wheels"), maker.FileName);
             if (!File.Exists(path))
                 maker.Save(_folder.File("project", "wheels"));
             var digest = Sha256Digest.Of(File.ReadAllBytes(path));
-            text.Append(CultureInfo.InvariantCulture, $"\n[[packages]]\nname = \"part{i}\"\nversion = \"1.{set}\"\nwheels = [{{name = \"{maker.FileName}\", path = \"wheels/{maker.FileName}\", hashes = {{sha256 = \"{digest}\"}}}}]\n");
+            text.Append(CultureInfo.InvariantCulture, $"\n[[packages]]\nname = \"part{i}\"\nversion = \"1.{minor}\"\nwheels = [{{name = \"{maker.FileName}\", path = \"wheels/{maker.FileName}\", hashes = {{sha256 = \"{digest}\"}}}}]\n");
         }
 
         _folder.Write("project/pylock.toml", text.ToString());
@@ -199,15 +202,18 @@ public sealed class KilledRuns : IDisposable
     {
         if (!Directory.Exists(environment))
             return;
-        var records = Directory.GetFiles(environment, "RECORD", SearchOption.AllDirectories).Where(path => !path.Contains("lib64", StringComparison.Ordinal)).ToList();
+        var records = Directory.GetFiles(environment, "RECORD", SearchOption.AllDirectories).Where(path => !path.Contains("lib64", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
         Assert.Equal(Wheels, records.Count);
-        Assert.Single(records.Select(path => Path.GetFileName(Path.GetDirectoryName(path)!).Split("-1.")[1]).Distinct());
-        foreach (var record in records)
+        // The first may be of another version than the rest only where the rest is not of any set.
+        var minors = records.Select(path => Path.GetFileName(Path.GetDirectoryName(path)!).Split("-1.")[1].Split('.')[0]).ToList();
+        Assert.Single(minors.Skip(minors[^1] == $"{Unbumped}" ? 1 : 0).Distinct());
+        for (var i = 0; i < Wheels; i++)
         {
-            var site = Path.GetDirectoryName(Path.GetDirectoryName(record))!;
-            var rows = File.ReadLines(record).Select(row => row.Split(',')[0]).ToList();
+            var site = Path.GetDirectoryName(Path.GetDirectoryName(records[i]))!;
+            var rows = File.ReadLines(records[i]).Select(row => row.Split(',')[0]).ToList();
             Assert.True(rows.Count > 20);
             Assert.All(rows, row => Assert.True(File.Exists(Path.Combine(site, row)), row));
+            Assert.All(Enumerable.Range(0, 20), file => Assert.Equal($"{minors[i]} {i} {file}", File.ReadAllText(Path.Combine(site, $"part{i}", $"file{file}.txt"))));
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using VenvBuild.Packaging;
 using VenvBuild.Testing;
 
@@ -116,24 +115,8 @@ public sealed class BuildingElsewhere
         return maker.File($"{maker.Data}/scripts/tool-script", "#!python\n").File($"{maker.Data}/headers/tool.h", "//").File($"{maker.Data}/data/share/tool.txt", "x");
     }
 
-    /// <summary>Every path with its kind and content, but for what a finished environment remembers of this machine.</summary>
-    private static List<string> Tree(string root)
-    {
-        var lines = new List<string>();
-        foreach (var entry in new DirectoryInfo(root).EnumerateFileSystemInfos("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }))
-        {
-            var path = Path.GetRelativePath(root, entry.FullName);
-            // pyvenv.cfg names the full version where one is known; what it leads to is the link beside it.
-            if (path is EnvironmentState.FileName or "pyvenv.cfg" || path.StartsWith("lib64/", StringComparison.Ordinal))
-                continue;
-            var mode = OperatingSystem.IsWindows() ? "" : entry.UnixFileMode.ToString();
-            lines.Add(entry.LinkTarget is { } target ? $"{path} -> {target}"
-                : entry is FileInfo file ? string.Create(CultureInfo.InvariantCulture, $"{path} {mode} {Sha256Digest.Of(File.ReadAllBytes(file.FullName))}") : $"{path}/");
-        }
-
-        lines.Sort(StringComparer.Ordinal);
-        return lines;
-    }
+    /// <summary>The environment, but for what names the full version of Python where one is known: what that leads to is the link beside it.</summary>
+    private static List<string> Tree(string root) => EnvironmentTree.Of(root, "pyvenv.cfg");
 
     private static string[] Names(string folder) => [.. Directory.GetFileSystemEntries(folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 }

@@ -17,8 +17,7 @@ internal sealed class EnvironmentFolder
     public EnvironmentFolder(string path)
     {
         var full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
-        // A link to an environment elsewhere stays a link: what it points to is replaced.
-        Path = Directory.Exists(full) ? ExecutableStamp.RealPathOf(full) : full;
+        Path = RealPathOf(full);
         _parent = System.IO.Path.GetDirectoryName(Path) ?? throw Refuse("it is the root of a disk");
         _name = System.IO.Path.GetFileName(Path);
     }
@@ -50,7 +49,7 @@ internal sealed class EnvironmentFolder
         {
             if (left.EndsWith(".old", StringComparison.Ordinal) && !Directory.Exists(Path) && File.Exists(System.IO.Path.Combine(left, "pyvenv.cfg")))
                 Directory.Move(left, Path);
-            else
+            else if (Directory.Exists(Path) || ChangeJournal.Read(left, Path) is not { } journal || journal.TryFinish())
                 FolderRemoval.TryRemove(left);
         }
     }
@@ -73,6 +72,23 @@ internal sealed class EnvironmentFolder
         }
 
         FolderRemoval.TryRemove(old);
+    }
+
+    /// <summary>
+    /// Links are followed, also where nothing is at their end just now: a link to an environment elsewhere stays a link, and whoever names a
+    /// place by whatever path comes to the same lock.
+    /// </summary>
+    private static string RealPathOf(string path)
+    {
+        try
+        {
+            return ExecutableStamp.RealPathOf(path);
+        }
+        catch (IOException)
+        {
+            // A circle of links is no place; whoever works there is told so by the system.
+            return path;
+        }
     }
 
     private IEnumerable<string> Debris()

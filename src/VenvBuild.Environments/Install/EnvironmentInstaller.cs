@@ -33,8 +33,9 @@ public sealed class EnvironmentInstaller
     }
 
     /// <summary>
-    /// Makes the environment at <paramref name="path"/> the planned one. Nothing is done when it is already. Else a new one is made
-    /// beside it and put in its place in one step; whatever fails before that, or stops the process, leaves the old one untouched.
+    /// Makes the environment at <paramref name="path"/> the planned one. Nothing is done when it is already. Where only some of its layers are
+    /// others, those are put in; else a new one is made beside it and put in its place. What is visible is whole at any moment; whatever fails, or
+    /// stops the process, leaves the old one, or the new one, or one that the next run puts back.
     /// </summary>
     /// <exception cref="DiagnosticException">The place is taken, a wheel is refused, wheels conflict, or the disk fails.</exception>
     public async Task<SyncResult> SyncAsync(
@@ -62,6 +63,27 @@ public sealed class EnvironmentInstaller
         InterpreterFit.Check(manifest, interpreter);
         var layers = new ManifestLayers(manifest, interpreter, _cacheFolder, source, options);
         return await MakeAsync(manifest.ToPlan(), manifest, interpreter, path, layers, options, progress, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Puts back an environment that a killed run left aside, for who looks at it without making it. Nothing is done where one is there, or where
+    /// nothing was left.
+    /// </summary>
+    /// <exception cref="DiagnosticException">The disk fails.</exception>
+    public async Task RecoverAsync(string path, CancellationToken cancellationToken = default)
+    {
+        var folder = new EnvironmentFolder(path);
+        try
+        {
+            if (Directory.Exists(folder.Path) || !folder.HasDebris)
+                return;
+            using var held = await ProcessLock.AcquireAsync(_register.Locks, EnvironmentRegister.NameOf(folder.Path), waiting: null, cancellationToken).ConfigureAwait(false);
+            folder.Recover();
+        }
+        catch (Exception e) when (StorageFault.IsStorage(e))
+        {
+            throw StorageFault.Explain(e, folder.Path);
+        }
     }
 
     private async Task<SyncResult> MakeAsync(
@@ -123,9 +145,19 @@ public sealed class EnvironmentInstaller
         {
             var (layers, bytecode, missing) = await source.GetAsync(progress, cancellationToken).ConfigureAwait(false);
             fetched += missing;
+            EnvironmentConsistency.Check(layers, interpreter.Markers, options);
+            EnvironmentLibraries.Check(NativeSystem.Of(interpreter), layers, VenvLayout.Of(interpreter), _cacheFolder, options);
             var linker = new FileLinker(options.WithPython ? LinkMode.Copy : options.Link);
             try
             {
+                if (EnvironmentChange.Of(folder, plan, manifest, interpreter, options) is { } change
+                    && change.TryMake(layers, bytecode, new(options.Link), progress, cancellationToken) is { } changed)
+                {
+                    options.Remark?.Invoke(Diagnostic.Verbose(
+                        EnvironmentCodes.Remark, $"'{folder.Path}' was changed: {changed} of {layers.Count} wheels were put in, {fetched} of them fetched; link: {change.Link.ToString().ToLowerInvariant()}."));
+                    return new(folder.Path, plan.Key, HasChanged: true, fetched, change.Link);
+                }
+
                 await WriteAsync(plan, manifest, interpreter, folder, layers, bytecode, linker, options, progress, cancellationToken).ConfigureAwait(false);
                 options.Remark?.Invoke(Diagnostic.Verbose(
                     EnvironmentCodes.Remark, $"'{folder.Path}' was made of {layers.Count} wheels, {fetched} of them fetched; link: {linker.Mode.ToString().ToLowerInvariant()}{linker.Reason}."));
@@ -145,8 +177,6 @@ public sealed class EnvironmentInstaller
         EnvironmentPlan plan, EnvironmentManifest? manifest, Interpreter interpreter, EnvironmentFolder folder, IReadOnlyList<Layer> layers, IReadOnlyDictionary<Sha256Digest, Layer> bytecode,
         FileLinker linker, SyncOptions options, IProgress<SyncProgress>? progress, CancellationToken cancellationToken)
     {
-        EnvironmentConsistency.Check(layers, interpreter.Markers, options);
-        EnvironmentLibraries.Check(NativeSystem.Of(interpreter), layers, VenvLayout.Of(interpreter), _cacheFolder, options);
         var staging = folder.NewStaging();
         try
         {

@@ -22,6 +22,9 @@ internal sealed class EnvironmentState
     /// <summary>How it was made, as far as that shows (<see cref="SyncOptions.Form"/>); null where an earlier version made it.</summary>
     public string? Form { get; init; }
 
+    /// <summary>The revision of the writer that made it; zero where that was an earlier one than those that say so.</summary>
+    public required long Revision { get; init; }
+
     /// <summary>The digest of the checks that went well in it; null where there were none.</summary>
     public string? Checks { get; init; }
 
@@ -29,17 +32,24 @@ internal sealed class EnvironmentState
     public required IReadOnlyList<(string Place, long Ticks)> Prints { get; init; }
 
     /// <summary>Writes the file, whole or not at all.</summary>
-    public static void Write(string folder, EnvironmentPlan plan, Interpreter interpreter, LinkMode link, SyncOptions options)
+    public static void Write(string folder, EnvironmentPlan plan, Interpreter interpreter, LinkMode link, SyncOptions options) =>
+        Write(folder, plan, interpreter, link, options, [.. PlacesOf(VenvLayout.Of(interpreter)).Select(place => (place, TicksOf(Path.Combine(folder, place))))]);
+
+    /// <summary>Writes the file of an environment whose places will look so when it is finished.</summary>
+    public static void Write(
+        string folder, EnvironmentPlan plan, Interpreter interpreter, LinkMode link, SyncOptions options, IReadOnlyList<(string Place, long Ticks)> prints)
     {
-        var layout = VenvLayout.Of(interpreter);
         var path = Path.Combine(folder, FileName);
         using (var file = File.Create(path + ".tmp"))
-            Write(file, folder, plan, interpreter, link, options, [layout.SitePackages, layout.Scripts, "pyvenv.cfg"]);
+            Write(file, plan, interpreter, link, options, prints);
         File.Move(path + ".tmp", path, overwrite: true);
     }
 
+    /// <summary>The places by which an environment is known at a glance.</summary>
+    public static IReadOnlyList<string> PlacesOf(VenvLayout layout) => [layout.SitePackages, layout.Scripts, "pyvenv.cfg"];
+
     private static void Write(
-        FileStream file, string folder, EnvironmentPlan plan, Interpreter interpreter, LinkMode link, SyncOptions options, IEnumerable<string> places)
+        FileStream file, EnvironmentPlan plan, Interpreter interpreter, LinkMode link, SyncOptions options, IReadOnlyList<(string Place, long Ticks)> prints)
     {
         using var json = new Utf8JsonWriter(file, new JsonWriterOptions { Indented = true });
         json.WriteStartObject();
@@ -50,11 +60,12 @@ internal sealed class EnvironmentState
         json.WriteNumber("interpreter-size", interpreter.Stamp.Size);
         json.WriteNumber("interpreter-ticks", interpreter.Stamp.Ticks);
         json.WriteString("form", options.Form);
+        json.WriteNumber("revision", EnvironmentWriter.Revision);
         if (EnvironmentCheck.DigestOf(options.Checks) is { } checks)
             json.WriteString("checks", checks);
         json.WriteStartObject("prints");
-        foreach (var place in places)
-            json.WriteNumber(place, TicksOf(Path.Combine(folder, place)));
+        foreach (var (place, ticks) in prints)
+            json.WriteNumber(place, ticks);
         json.WriteEndObject();
         json.WriteString("target", plan.Target.ToString());
         json.WriteString("python", interpreter.Version.ToString());
@@ -132,6 +143,7 @@ internal sealed class EnvironmentState
             Executable = texts.GetValueOrDefault("executable") ?? throw new FormatException(),
             Interpreter = new(texts.GetValueOrDefault("interpreter") ?? throw new FormatException(), numbers.GetValueOrDefault("interpreter-size"), numbers.GetValueOrDefault("interpreter-ticks")),
             Form = texts.GetValueOrDefault("form"),
+            Revision = numbers.GetValueOrDefault("revision"),
             Checks = texts.GetValueOrDefault("checks"),
             Prints = prints,
         };

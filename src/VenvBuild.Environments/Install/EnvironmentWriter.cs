@@ -11,6 +11,13 @@ internal sealed class EnvironmentWriter(
     /// <summary>What the environment's <c>.gitignore</c> holds: all of it is made, and nothing of it belongs to a repository.</summary>
     internal const string Ignored = "*\n";
 
+    /// <summary>Changes with what is written (not linked) for the same layer: an environment that an earlier writer made is made anew.</summary>
+    internal const int Revision = 1;
+
+    /// <summary>The mode of what is written to be run, before the user's mask.</summary>
+    internal const UnixFileMode CommandMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+
     private readonly VenvLayout _layout = frame.Layout;
     private readonly ConcurrentDictionary<string, (string Owner, Sha256Digest Content)> _commands = new(StringComparer.OrdinalIgnoreCase);
 
@@ -20,13 +27,26 @@ internal sealed class EnvironmentWriter(
     /// <summary>Where what was asked for by its address came from.</summary>
     public EnvironmentOrigins? Origins { get; init; }
 
-    /// <summary>Writes everything, and tells of it. Of several causes that end the work, the one that can be repaired comes first.</summary>
+    /// <summary>Writes everything, and tells of it.</summary>
     public void WriteAll(string? prompt, IProgress<SyncProgress>? progress, CancellationToken cancellationToken)
     {
+        WriteFrame(prompt);
+        WriteLayers(layers, progress, cancellationToken);
+    }
+
+    /// <summary>Writes some of the layers, and tells of it. Of several causes that end the work, the one that can be repaired comes first.</summary>
+    public void WriteLayers(IReadOnlyCollection<Layer> some, IProgress<SyncProgress>? progress, CancellationToken cancellationToken)
+    {
         var done = 0;
+        var width = new ParallelOptions { MaxDegreeOfParallelism = Math.Clamp(Environment.ProcessorCount, 2, 8), CancellationToken = cancellationToken };
         try
         {
-            Write(prompt, name => progress?.Report(new(SyncPhase.Linking, Interlocked.Increment(ref done), layers.Count, name)), cancellationToken);
+            // The largest first, so that none of them is begun last.
+            Parallel.ForEach(Partitioner.Create(some.OrderByDescending(l => l.Files.Count), EnumerablePartitionerOptions.NoBuffering), width, layer =>
+            {
+                WriteLayer(layer, cancellationToken);
+                progress?.Report(new(SyncPhase.Linking, Interlocked.Increment(ref done), some.Count, layer.Name.Value));
+            });
         }
         catch (AggregateException e)
         {
@@ -36,19 +56,8 @@ internal sealed class EnvironmentWriter(
         }
     }
 
-    private void Write(string? prompt, Action<string> done, CancellationToken cancellationToken)
-    {
-        WriteFrame(prompt);
-        var width = new ParallelOptions { MaxDegreeOfParallelism = Math.Clamp(Environment.ProcessorCount, 2, 8), CancellationToken = cancellationToken };
-        // The largest first, so that none of them is begun last.
-        Parallel.ForEach(Partitioner.Create(layers.OrderByDescending(l => l.Files.Count), EnumerablePartitionerOptions.NoBuffering), width, layer =>
-        {
-            WriteLayer(layer, cancellationToken);
-            done(layer.Name.Value);
-        });
-    }
-
-    private void WriteFrame(string? prompt)
+    /// <summary>Writes what is not packages: folders, pyvenv.cfg, activate scripts, and what leads to the interpreter.</summary>
+    public void WriteFrame(string? prompt)
     {
         var scripts = Place(_layout.Scripts);
         Directory.CreateDirectory(scripts);
@@ -137,8 +146,7 @@ internal sealed class EnvironmentWriter(
         if (Origins?.FileOf(layer) is { } origin)
         {
             var path = EnvironmentOrigins.PlaceIn(layer.DistInfo);
-            using (var file = File.Create(Place($"{_layout.SitePackages}/{path}"), bufferSize: 0))
-                file.Write(origin);
+            WriteStamped(Place($"{_layout.SitePackages}/{path}"), origin);
             RecordFile.AppendRow(record, path, Sha256Digest.Of(origin), origin.Length);
         }
 
@@ -222,13 +230,19 @@ internal sealed class EnvironmentWriter(
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
         if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
-                | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
-        }
+            options.UnixCreateMode = CommandMode;
 
         using var file = new FileStream(path, options);
         file.Write(content);
+        File.SetLastWriteTimeUtc(file.SafeFileHandle, LayerUnpacker.Timestamp);
+    }
+
+    /// <summary>Writes a file that bears the time of the store's files, so that an edit of it shows by its time, too.</summary>
+    private static void WriteStamped(string path, byte[] content)
+    {
+        using var file = File.Create(path, bufferSize: 0);
+        file.Write(content);
+        File.SetLastWriteTimeUtc(file.SafeFileHandle, LayerUnpacker.Timestamp);
     }
 
     /// <summary>Whether this layer is the first to bring the command; another may bring the same bytes.</summary>
@@ -247,8 +261,7 @@ internal sealed class EnvironmentWriter(
     private void WriteRecord(Layer layer, StringBuilder record)
     {
         RecordFile.AppendRow(record, layer.DistInfo + "/RECORD");
-        using var file = File.Create(Place($"{_layout.SitePackages}/{layer.DistInfo}/RECORD"), bufferSize: 0);
-        file.Write(Encoding.UTF8.GetBytes(record.ToString()));
+        WriteStamped(Place($"{_layout.SitePackages}/{layer.DistInfo}/RECORD"), Encoding.UTF8.GetBytes(record.ToString()));
     }
 
     private string Place(string place) => $"{folder}/{place}";

@@ -86,14 +86,18 @@ internal sealed class FileLinker
         }
     }
 
-    /// <summary>The store's files are read-only; a copy is its environment's own.</summary>
-    private static void GiveBackWriting(string path, bool isExecutable)
+    /// <summary>The mode of a file that is the environment's own: the store's are read-only.</summary>
+    public static UnixFileMode ModeOfCopy(bool isExecutable)
     {
-        if (OperatingSystem.IsWindows())
-            return;
         const UnixFileMode plain = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
         const UnixFileMode execute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
-        File.SetUnixFileMode(path, isExecutable ? plain | execute : plain);
+        return isExecutable ? plain | execute : plain;
+    }
+
+    private static void GiveBackWriting(string path, bool isExecutable)
+    {
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, ModeOfCopy(isExecutable));
     }
 
     private static DiagnosticException Impossible(LinkMode mode, string source, string target, int error) => new(ExitCode.Usage, Diagnostic.Error(

@@ -91,12 +91,9 @@ public sealed class LayerStore
     }
 
     /// <summary>Whether a file of a layer has still the size, time and mode that it was stored with. Costs one look at the file's entry.</summary>
-    internal static bool IsIntact(Layer layer, LayerFile file)
-    {
-        var info = new FileInfo(layer.PathOf(file));
-        return info.Exists && info.Length == file.Size && info.LastWriteTimeUtc == LayerUnpacker.Timestamp
-            && (OperatingSystem.IsWindows() || info.UnixFileMode == Layer.ModeOf(file.IsExecutable));
-    }
+    internal static bool IsIntact(Layer layer, LayerFile file) =>
+        NativeFiles.Look(layer.PathOf(file)) is { IsFile: true } look && look.Size == file.Size && look.Ticks == LayerUnpacker.Timestamp.Ticks
+        && (OperatingSystem.IsWindows() || look.Permissions == Layer.ModeOf(file.IsExecutable));
 
     /// <summary>Puts a copy of a file in its place if the copy has the right bytes: what may still be written to is not trusted.</summary>
     private bool TryRestore(Layer layer, LayerFile file)

@@ -10,6 +10,7 @@ internal static partial class NativeFiles
     public const int NotPermitted = 1;
     public const int NotFound = 2;
     public const int Exists = 17;
+    private const int NotAFolder = 20;
     public const int CrossDevice = 18;
     public const int TooManyLinks = 31;
 
@@ -18,6 +19,7 @@ internal static partial class NativeFiles
     private const uint MacRenameSwap = 2;
     private const int DoNotFollow = 0x100;
     private const uint LinkCountWanted = 4;
+    private const uint LookWanted = 1 | 2 | 0x40 | 0x200;
     private const nuint CloneRequest = 0x40049409;
     private const int WindowsExists = 183;
     private const int WindowsNotSameDevice = 17;
@@ -47,7 +49,12 @@ internal static partial class NativeFiles
         using var source = File.OpenHandle(existing);
         using var target = new FileStream(clone, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
         if (IoControl(target.SafeFileHandle, CloneRequest, (nint)source.DangerousGetHandle()) == 0)
+        {
+            // As copies and the clones of macOS have it: what was edited since shows by its time.
+            File.SetLastWriteTimeUtc(target.SafeFileHandle, File.GetLastWriteTimeUtc(source));
             return 0;
+        }
+
         var error = Marshal.GetLastPInvokeError();
         target.Dispose();
         File.Delete(clone);
@@ -78,6 +85,32 @@ internal static partial class NativeFiles
         }
 
         return null;
+    }
+
+    /// <summary>What an entry looks like, links as links; null where there is none.</summary>
+    public static unsafe FileLook? Look(string path)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            var data = stackalloc byte[256];
+            try
+            {
+                if (StatX(AtCurrentFolder, path, DoNotFollow, LookWanted, data) == 0)
+                {
+                    return new(
+                        *(ushort*)(data + 28), *(long*)(data + 40),
+                        DateTime.UnixEpoch.Ticks + *(long*)(data + 112) * TimeSpan.TicksPerSecond + *(uint*)(data + 120) / TimeSpan.NanosecondsPerTick);
+                }
+
+                return Marshal.GetLastPInvokeError() is NotFound or NotAFolder ? null : FileLook.Portable(path);
+            }
+            catch (EntryPointNotFoundException)
+            {
+                // An old musl.
+            }
+        }
+
+        return FileLook.Portable(path);
     }
 
     /// <summary>Exchanges two names in one step that no kill can split. False where system or file system cannot.</summary>

@@ -1,5 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using VenvBuild.Environments;
+using VenvBuild.Index;
 using VenvBuild.Packaging;
 
 namespace VenvBuild.Workspace;
@@ -46,7 +48,9 @@ public static class RunVerb
     private static async Task<string> EnvironmentPathAsync(WorkspaceContext context, RunOptions options, CancellationToken cancellationToken)
     {
         var manifest = (await SyncVerb.OpenAsync(context, options.Sync, cancellationToken).ConfigureAwait(false)).Manifest;
-        return SyncVerb.EnvironmentPath(context, manifest, options.Sync);
+        var path = SyncVerb.EnvironmentPath(context, manifest, options.Sync);
+        await new EnvironmentInstaller(CacheFolder.Default().Root).RecoverAsync(path, cancellationToken).ConfigureAwait(false);
+        return path;
     }
 
     private static Process Start(WorkspaceContext context, RunOptions options, string path, string scripts)

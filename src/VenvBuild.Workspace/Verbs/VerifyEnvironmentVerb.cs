@@ -17,6 +17,7 @@ public static class VerifyEnvironmentVerb
     {
         var path = Path.GetFullPath(options.Path, context.WorkingDirectory);
         context.Progress?.Report($"Checking {Path.GetFileName(path)}");
+        await new EnvironmentInstaller(CacheFolder.Default().Root).RecoverAsync(path, cancellationToken).ConfigureAwait(false);
         var proof = await Task.Run(() => EnvironmentVerification.Run(path, CacheFolder.Default().Root, cancellationToken), cancellationToken).ConfigureAwait(false);
         // An environment may be looked at without a manifest.
         var manifestLock = await ManifestLock.OpenIfThereAsync(context, cancellationToken).ConfigureAwait(false);
