@@ -38,7 +38,7 @@ public sealed class BuildingElsewhere
 
         var env = folder.File("env");
         Assert.Equal(["Activate.ps1", "activate.bat", "deactivate.bat", "tool-gui.exe", "tool-script", "tool.exe"], Names(Path.Combine(env, "Scripts")));
-        Assert.Equal([".gitignore", "Include", "Lib", "Scripts", "pyvenv.cfg", "share"], Names(env));
+        Assert.Equal([".gitignore", ".venvbuild.json", ".venvbuild.manifest.json", "Include", "Lib", "Scripts", "pyvenv.cfg", "share"], Names(env));
         Assert.True(File.Exists(Path.Combine(env, "Lib", "site-packages", "tool", "__init__.py")));
         Assert.Contains("home = C:\\Program Files\\Python311\n", await File.ReadAllTextAsync(Path.Combine(env, "pyvenv.cfg"), Token), StringComparison.Ordinal);
         Assert.StartsWith("MZ-console#!\"<launcher_dir>\\python.exe\"", await File.ReadAllTextAsync(Path.Combine(env, "Scripts", "tool.exe"), Token), StringComparison.Ordinal);
@@ -47,6 +47,48 @@ public sealed class BuildingElsewhere
         Assert.Contains("../../Scripts/tool.exe,sha256=", record, StringComparison.Ordinal);
         Assert.DoesNotContain(folder.Path, string.Concat(Tree(env)), StringComparison.Ordinal);
         Assert.Contains("\r\n", await File.ReadAllTextAsync(Path.Combine(env, "Scripts", "activate.bat"), Token), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("win-x64", "Lib/site-packages", "Scripts/tool.exe")]
+    [InlineData("osx-arm64", "lib/python3.11/site-packages", "bin/tool")]
+    [InlineData("linux-musl-x64", "lib/python3.11/site-packages", "bin/tool")]
+    public async Task Every_file_of_an_environment_for_another_machine_is_held_against_what_was_put_there(string platform, string site, string command)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows lets only some users make links by path.");
+        using var folder = new TestFolder();
+        var source = new MemorySource();
+        var pip = new WheelMaker("pip").File("pip/_vendor/distlib/t64.exe", "MZ-console").File("pip/_vendor/distlib/w64.exe", "MZ-window");
+        var plan = new EnvironmentPlan(new Target(Platform.Parse(platform), new PythonMinor(3, 11)), [source.Plan(Tool()), source.Plan(pip)]);
+        await new EnvironmentBuilder(folder.File("cache")).WriteFolderAsync(plan, null, [], null, null, folder.File("made"), source, cancellationToken: Token);
+        // Wherever it goes.
+        Directory.Move(folder.File("made"), folder.File("env"));
+
+        // Where it was made, and where no store has its layers: there, the description and the files prove each other.
+        foreach (var cache in (string[])["cache", "another"])
+        {
+            var proof = EnvironmentVerification.Run(folder.File("env"), folder.File(cache), Token);
+            // What stood in the first line of a script that was rewritten is known to the store alone.
+            var isLess = cache == "another" && !platform.StartsWith("win", StringComparison.Ordinal);
+            Assert.Equal(isLess ? [(EnvironmentFindingKind.Unproven, "tool 1.0")] : [], proof.Findings.Select(finding => (finding.Kind, finding.Distribution)));
+            Assert.True(proof.Files > 10);
+        }
+
+        foreach (var name in (string[])[EnvironmentState.FileName, EnvironmentRecord.ManifestName])
+            Assert.DoesNotContain(folder.Path, await File.ReadAllTextAsync(folder.File("env", name), Token), StringComparison.Ordinal);
+
+        await File.AppendAllTextAsync(folder.File("env", site, "tool", "__init__.py"), "# changed", Token);
+        await File.AppendAllTextAsync(folder.File("env", command), "# changed", Token);
+        await File.WriteAllTextAsync(folder.File("env", site, "tool", "added.py"), "", Token);
+        File.Delete(folder.File("env", "share", "tool.txt"));
+        foreach (var cache in (string[])["cache", "another"])
+        {
+            var found = EnvironmentVerification.Run(folder.File("env"), folder.File(cache), Token).Findings.Select(finding => (finding.Kind, finding.Path)).ToList();
+            Assert.Contains((EnvironmentFindingKind.Changed, $"{site}/tool/__init__.py"), found);
+            Assert.Contains((EnvironmentFindingKind.Changed, command), found);
+            Assert.Contains((EnvironmentFindingKind.Added, $"{site}/tool/added.py"), found);
+            Assert.Contains((EnvironmentFindingKind.Removed, "share/tool.txt"), found);
+        }
     }
 
     [Fact]
@@ -116,7 +158,7 @@ public sealed class BuildingElsewhere
     }
 
     /// <summary>The environment, but for what names the full version of Python where one is known: what that leads to is the link beside it.</summary>
-    private static List<string> Tree(string root) => EnvironmentTree.Of(root, "pyvenv.cfg");
+    private static List<string> Tree(string root) => EnvironmentTree.Of(root, "pyvenv.cfg", EnvironmentRecord.ManifestName);
 
     private static string[] Names(string folder) => [.. Directory.GetFileSystemEntries(folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 }

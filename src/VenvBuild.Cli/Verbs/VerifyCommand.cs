@@ -44,10 +44,10 @@ internal sealed class VerifyCommand : Verb
     ];
 
     /// <inheritdoc/>
-    protected override Task<Answer> RunAsync(ParseResult arguments, Session session, CancellationToken cancellationToken)
+    protected override async Task<Answer> RunAsync(ParseResult arguments, Session session, CancellationToken cancellationToken)
     {
         var what = arguments.GetValue(_what);
-        var isEnvironment = what is not null && Directory.Exists(Path.GetFullPath(what, session.Workspace.WorkingDirectory));
+        var isEnvironment = what is not null && await VerifyEnvironmentVerb.IsEnvironmentAsync(session.Workspace, what, cancellationToken);
         if (isEnvironment ? arguments.GetValue(_online) : arguments.GetValue(_strict) || arguments.GetValue(_keys) is { Length: > 0 })
         {
             throw new DiagnosticException(ExitCode.Usage, Diagnostic.Error(
@@ -55,7 +55,7 @@ internal sealed class VerifyCommand : Verb
                 remedy: "See 'dotnet pyenv verify --help'."));
         }
 
-        return isEnvironment ? OfEnvironmentAsync(what!, arguments, session, cancellationToken) : OfLockAsync(what, arguments, session, cancellationToken);
+        return isEnvironment ? await OfEnvironmentAsync(what!, arguments, session, cancellationToken) : await OfLockAsync(what, arguments, session, cancellationToken);
     }
 
     private async Task<Answer> OfLockAsync(string? path, ParseResult arguments, Session session, CancellationToken cancellationToken)

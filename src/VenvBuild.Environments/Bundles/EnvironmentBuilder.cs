@@ -29,11 +29,7 @@ public sealed class EnvironmentBuilder(string cacheFolder)
             if (plan.Markers is { } markers)
                 EnvironmentConsistency.Check(wheels, markers, options);
             CheckLibraries(plan, wheels, options);
-            // A layer without files is not worth carrying.
-            var layers = wheels.Concat(bytecode.Values.Where(layer => layer.Files.Count > 0)).ToArray();
-            var described = new (LayerReference Reference, Layer Layer)[layers.Length];
-            await Parallel.ForAsync(0, layers.Length, cancellationToken, async (i, token) =>
-                described[i] = (await _digests.GetAsync(layers[i], token).ConfigureAwait(false), layers[i])).ConfigureAwait(false);
+            var described = await DescribeAsync(wheels, bytecode, cancellationToken).ConfigureAwait(false);
             return new(new EnvironmentManifest(plan, described.Select(layer => layer.Reference)), described, fetched) { Lease = lease };
         }
         catch
@@ -80,13 +76,19 @@ public sealed class EnvironmentBuilder(string cacheFolder)
             try
             {
                 var frame = EnvironmentFrame.Of(plan.Target, home, standardLibraries, python);
+                // It will leave this machine: nothing in it may be a second name of a file in the store.
+                var link = options.Link == LinkMode.Clone ? LinkMode.Clone : LinkMode.Copy;
                 var (carried, making) = options.WithPython && python is not null ? new CarriedInterpreter(cacheFolder).Make(python, cancellationToken) : default;
                 using (making)
                 {
-                    // It will leave this machine: nothing in it may be a second name of a file in the store.
-                    new EnvironmentWriter(staging, frame with { Python = carried }, wheels, bytecode, new FileLinker(options.Link == LinkMode.Clone ? LinkMode.Clone : LinkMode.Copy)) { LeavesOutTests = options.WithoutTests }
+                    new EnvironmentWriter(staging, frame with { Python = carried }, wheels, bytecode, new(link)) { LeavesOutTests = options.WithoutTests }
                         .WriteAll(options.Prompt, progress, cancellationToken);
                 }
+
+                // Who checks it where no store has its layers has their digests from the description.
+                var described = await DescribeAsync(wheels, bytecode, cancellationToken).ConfigureAwait(false);
+                EnvironmentRecord.WriteDescription(staging, new EnvironmentManifest(plan, described.Select(layer => layer.Reference)), null);
+                EnvironmentState.WriteForElsewhere(staging, plan, frame with { Python = carried }, link, options);
 
                 folder.Publish(staging);
             }
@@ -106,6 +108,17 @@ public sealed class EnvironmentBuilder(string cacheFolder)
                 EnvironmentCodes.LayerDamaged, $"The store's copy of {e.Layer.FileName} was changed at '{e.File.Path}'.",
                 remedy: "Run dotnet pyenv cache verify, which takes damaged layers out, and build again."));
         }
+    }
+
+    /// <summary>The layers as they travel, by digest; one without files is not worth carrying.</summary>
+    private async Task<(LayerReference Reference, Layer Layer)[]> DescribeAsync(
+        IReadOnlyList<Layer> wheels, IReadOnlyDictionary<Sha256Digest, Layer> bytecode, CancellationToken cancellationToken)
+    {
+        var layers = wheels.Concat(bytecode.Values.Where(layer => layer.Files.Count > 0)).ToArray();
+        var described = new (LayerReference Reference, Layer Layer)[layers.Length];
+        await Parallel.ForAsync(0, layers.Length, cancellationToken, async (i, token) =>
+            described[i] = (await _digests.GetAsync(layers[i], token).ConfigureAwait(false), layers[i])).ConfigureAwait(false);
+        return described;
     }
 
     private void CheckLibraries(EnvironmentPlan plan, IReadOnlyList<Layer> layers, SyncOptions options) => EnvironmentLibraries.Check(

@@ -41,6 +41,18 @@ internal sealed record EnvironmentRecord
     /// <summary>How it was made (<see cref="SyncOptions.Form"/>).</summary>
     public required string Form { get; init; }
 
+    /// <summary>
+    /// The digests of launchers of Windows, by their places, in an environment that was made elsewhere: what they were made of need not be here.
+    /// Null for others.
+    /// </summary>
+    public required IReadOnlyDictionary<string, Sha256Digest>? Launchers { get; init; }
+
+    /// <summary>Whether it was made for another machine, from wheels and not from a description that came: nobody signed that, then.</summary>
+    public required bool IsForElsewhere { get; init; }
+
+    /// <summary>The folder of the interpreter that it links to, as its own system writes paths.</summary>
+    public string Home => Executable[..Math.Max(0, Executable.AsSpan().LastIndexOfAny(Plan.Target.Platform.IsWindows ? @"\/" : "/"))];
+
     /// <summary>Writes the description of an environment that comes from elsewhere, and its signatures.</summary>
     public static void WriteDescription(string folder, EnvironmentManifest manifest, ReadOnlyMemory<byte>? signatures)
     {
@@ -67,8 +79,8 @@ internal sealed record EnvironmentRecord
         if (ReadBytes(folder, EnvironmentState.FileName) is not { } bytes)
         {
             throw new DiagnosticException(ExitCode.Usage, Diagnostic.Error(
-                EnvironmentCodes.NotAnEnvironment, $"'{folder}' holds no environment that dotnet pyenv made for this machine: {EnvironmentState.FileName} is not there.",
-                remedy: "Name the folder of one that 'sync', 'pull' or 'unpack' made."));
+                EnvironmentCodes.NotAnEnvironment, $"'{folder}' holds no environment that dotnet pyenv made: {EnvironmentState.FileName} is not there.",
+                remedy: "Name the folder of one that 'sync', 'pull', 'unpack', 'build' or 'publish' made."));
         }
 
         try
@@ -85,6 +97,10 @@ internal sealed record EnvironmentRecord
                 Python = Text(root, "python"),
                 Link = Enum.Parse<LinkMode>(Text(root, "link"), ignoreCase: true),
                 Form = Text(root, "form"),
+                IsForElsewhere = !root.TryGetProperty("interpreter", out _),
+                Launchers = root.TryGetProperty("launchers", out var launchers)
+                    ? launchers.EnumerateObject().ToDictionary(launcher => launcher.Name, launcher => Sha256Digest.Parse(launcher.Value.GetString()!), StringComparer.Ordinal)
+                    : null,
             };
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException or OverflowException)

@@ -67,8 +67,42 @@ internal sealed class EnvironmentState
         foreach (var (place, ticks) in prints)
             json.WriteNumber(place, ticks);
         json.WriteEndObject();
+        WritePlan(json, plan, interpreter.Version.ToString(), link);
+        json.WriteEndObject();
+    }
+
+    /// <summary>
+    /// Writes what an environment for another machine says of itself: all that it is held against later, and no path of this machine. No sync
+    /// takes it for one of its own, as it says nothing of an interpreter that was here.
+    /// </summary>
+    public static void WriteForElsewhere(string folder, EnvironmentPlan plan, EnvironmentFrame frame, LinkMode link, SyncOptions options)
+    {
+        using var file = File.Create(Path.Combine(folder, FileName));
+        using var json = new Utf8JsonWriter(file, new JsonWriterOptions { Indented = true });
+        json.WriteStartObject();
+        json.WriteNumber("format", Format);
+        json.WriteString("key", plan.Key.ToString());
+        json.WriteString("executable", frame.Executable);
+        json.WriteString("form", (options with { Link = link, Origins = null, WithPython = frame.Python is not null }).Form);
+        json.WriteNumber("revision", EnvironmentWriter.Revision);
+        if (frame.Layout.IsWindows)
+        {
+            // What they are made of may not be where they are checked.
+            var scripts = Path.Combine(folder, frame.Layout.Scripts);
+            json.WriteStartObject("launchers");
+            foreach (var path in Directory.EnumerateFiles(scripts, "*.exe").Order(StringComparer.Ordinal))
+                json.WriteString($"{frame.Layout.Scripts}/{Path.GetFileName(path)}", FileDigest.Of(path).ToString());
+            json.WriteEndObject();
+        }
+
+        WritePlan(json, plan, frame.PythonVersion, link);
+        json.WriteEndObject();
+    }
+
+    private static void WritePlan(Utf8JsonWriter json, EnvironmentPlan plan, string python, LinkMode link)
+    {
         json.WriteString("target", plan.Target.ToString());
-        json.WriteString("python", interpreter.Version.ToString());
+        json.WriteString("python", python);
         json.WriteBoolean("bytecode", plan.HasBytecode);
         json.WriteString("link", link.ToString().ToLowerInvariant());
         json.WriteStartArray("layers");
@@ -83,7 +117,6 @@ internal sealed class EnvironmentState
         }
 
         json.WriteEndArray();
-        json.WriteEndObject();
     }
 
     /// <summary>Reads as much as a check needs; null when there is no such file or it cannot be read.</summary>

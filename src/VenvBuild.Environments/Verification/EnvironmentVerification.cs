@@ -89,12 +89,14 @@ public sealed class EnvironmentVerification
             CheckCommands(layer);
         CheckFrame(cancellationToken);
         Walk(_folder, "", cancellationToken);
+        var signatures = EnvironmentRecord.ReadBytes(_folder, EnvironmentRecord.SignaturesName);
         return new()
         {
             Path = _folder,
             Plan = plan,
-            Manifest = _manifest,
-            Signatures = EnvironmentRecord.ReadBytes(_folder, EnvironmentRecord.SignaturesName) is { } signatures ? signatures : default(ReadOnlyMemory<byte>?),
+            // What was made here for another machine describes itself, and came from nobody who could have signed it.
+            Manifest = _record.IsForElsewhere && signatures is null ? null : _manifest,
+            Signatures = signatures is null ? default(ReadOnlyMemory<byte>?) : signatures,
             Interpreter = _hasPython ? null : _record.Executable,
             Files = _files,
             OwnBytecode = [.. _ownBytecode.Order(StringComparer.Ordinal)],
@@ -314,11 +316,21 @@ public sealed class EnvironmentVerification
             var place = $"{_layout.Scripts}/{point.Name}.exe";
             var library = Path.Combine(Path.GetDirectoryName(_record.Executable) ?? "", "Lib");
             _expected[place] = owner;
-            if (WindowsLauncher.Find([library], [.. _layers], _record.Plan.Target.Platform.PlatformMachine, point.IsGui) is { } launcher)
+            if (_record.Launchers?.TryGetValue(place, out var noted) == true)
+                CheckLauncher(place, noted, owner);
+            else if (WindowsLauncher.Find([library], [.. _layers], _record.Plan.Target.Platform.PlatformMachine, point.IsGui) is { } launcher)
                 CheckBytes(place, WindowsLauncher.Of(point, launcher, _hasPython ? @"..\" : ""), isExecutable: true, owner);
             else
                 Find(EnvironmentFindingKind.Unproven, place, $"'{place}' cannot be checked: the launcher that it was made of is not here.", owner);
         }
+    }
+
+    /// <summary>A launcher whose digest was noted when the environment was made, for a machine that has not got what it was made of.</summary>
+    private void CheckLauncher(string place, Sha256Digest noted, string? owner)
+    {
+        _expected[place] = owner;
+        if (Entry(place, owner, null) is { } info && DigestOf(info.FullName, info.Length, null) != noted)
+            Find(EnvironmentFindingKind.Changed, place, $"'{place}' is not what dotnet pyenv wrote.", owner);
     }
 
     /// <summary>Of a layer that only RECORD tells, the commands are written anew from its entry points, which are proven with it.</summary>
@@ -404,7 +416,7 @@ public sealed class EnvironmentVerification
         _expected[place] = null;
         if (Entry(place, null, null) is not { } info || !CheckMode(info, place, isExecutable: false, null))
             return;
-        var home = _hasPython ? null : Path.GetDirectoryName(_record.Executable);
+        var home = _hasPython ? null : _record.Home;
         var lines = info.Length < 1 << 16 ? File.ReadAllText(info.FullName).TrimEnd('\n').Split('\n') : [];
         var expected = (home is null ? [] : new[] { $"home = {home}" }).Concat(["include-system-site-packages = false", $"version = {_record.Python}"]).ToArray();
         // The prompt is a matter of taste.
@@ -448,6 +460,14 @@ public sealed class EnvironmentVerification
         {
             var place = $"{_layout.Scripts}/{name}";
             var source = Path.Combine(Path.GetDirectoryName(_record.Executable) ?? "", "Lib", "venv", "scripts", "nt", name);
+            if (_record.Launchers is { } launchers)
+            {
+                // One that is not noted was not made: no Python for Windows was at hand.
+                if (launchers.TryGetValue(place, out var noted))
+                    CheckLauncher(place, noted, null);
+                continue;
+            }
+
             _expected[place] = null;
             if (File.Exists(source))
                 CheckBytes(place, File.ReadAllBytes(source), isExecutable: true, null);

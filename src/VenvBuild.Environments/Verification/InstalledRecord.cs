@@ -60,7 +60,7 @@ internal sealed class InstalledRecord(string folder, VenvLayout layout, PlannedW
             if (row.IsPromise && row.Algorithm != HashAlgorithmName.SHA256)
                 throw new IOException("RECORD is not as this tool writes it.");
             if (row.IsPromise)
-                files.Add(new(scheme, below, row.Size ?? 0, Sha256Digest.FromBytes(row.Digest), IsExecutable(place), IsRewritten(place)));
+                files.Add(new(scheme, below, row.Size ?? 0, Sha256Digest.FromBytes(row.Digest), IsExecutable(place), IsPythonScript(place)));
             else if (below.EndsWith(".pyc", StringComparison.Ordinal) && File.Exists($"{folder}/{place}"))
                 compiled.Add(new(scheme, below, new FileInfo($"{folder}/{place}").Length, FileDigest.Of($"{folder}/{place}"), IsExecutable: false));
         }
@@ -121,9 +121,14 @@ internal sealed class InstalledRecord(string folder, VenvLayout layout, PlannedW
     private bool IsExecutable(string place) =>
         !OperatingSystem.IsWindows() && File.Exists($"{folder}/{place}") && (File.GetUnixFileMode($"{folder}/{place}") & UnixFileMode.UserExecute) != 0;
 
-    /// <summary>Whether the installer replaced the first line: what stood there before is not known here.</summary>
-    private bool IsRewritten(string place) =>
-        place.StartsWith(layout.Scripts + "/", StringComparison.Ordinal) && File.Exists($"{folder}/{place}") && CommandScript.IsRewritten(File.ReadAllBytes($"{folder}/{place}"));
+    /// <summary>Whether it is a script for the environment's own Python. On POSIX the installer replaced its first line: what stood there is not known here.</summary>
+    private bool IsPythonScript(string place)
+    {
+        if (!place.StartsWith(layout.Scripts + "/", StringComparison.Ordinal) || !File.Exists($"{folder}/{place}"))
+            return false;
+        var script = File.ReadAllBytes($"{folder}/{place}");
+        return layout.IsWindows ? script.AsSpan().StartsWith("#!python"u8) : CommandScript.IsRewritten(script);
+    }
 
     private byte[]? ReadBytes(string below)
     {

@@ -17,7 +17,6 @@ public static class VerifyEnvironmentVerb
     {
         var path = Path.GetFullPath(options.Path, context.WorkingDirectory);
         context.Progress?.Report($"Checking {Path.GetFileName(path)}");
-        await new EnvironmentInstaller(CacheFolder.Default().Root).RecoverAsync(path, cancellationToken).ConfigureAwait(false);
         var proof = await Task.Run(() => EnvironmentVerification.Run(path, CacheFolder.Default().Root, cancellationToken), cancellationToken).ConfigureAwait(false);
         // An environment may be looked at without a manifest.
         var manifestLock = await ManifestLock.OpenIfThereAsync(context, cancellationToken).ConfigureAwait(false);
@@ -42,6 +41,15 @@ public static class VerifyEnvironmentVerb
             OwnBytecode = proof.OwnBytecode,
             Refusals = refusals,
         };
+    }
+
+    /// <summary>Whether an environment is at a path; one that a killed run left aside is put back first.</summary>
+    /// <exception cref="DiagnosticException">The disk fails.</exception>
+    public static async Task<bool> IsEnvironmentAsync(WorkspaceContext context, string path, CancellationToken cancellationToken)
+    {
+        var full = Path.GetFullPath(path, context.WorkingDirectory);
+        await new EnvironmentInstaller(CacheFolder.Default().Root).RecoverAsync(full, cancellationToken).ConfigureAwait(false);
+        return Directory.Exists(full);
     }
 
     private static (ProvenanceStatement? Statement, IReadOnlyList<Diagnostic> Refusals) Check(TrustPolicy policy, EnvironmentProof proof)

@@ -46,6 +46,28 @@ public sealed class CheckingEnvironments
         await RefusesAsync(project, "PYENV1651");
     }
 
+    [Theory]
+    [InlineData("verify", ".venv")]
+    [InlineData("run", "--no-sync", "python", "-c", "import alpha")]
+    public async Task An_environment_that_a_killed_run_left_aside_is_put_back_by_who_looks_for_it(params string[] arguments)
+    {
+        await using var project = Project("");
+        await DoAsync(project, "sync");
+        var aside = project.At($".venv.{new string('0', 32)}.tmp");
+        Directory.CreateDirectory(Path.Combine(aside, "gone"));
+        const string journal = """{"format":1,"going":[".gitignore"],"coming":[".gitignore"]}""";
+        var seal = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(journal)));
+        await File.WriteAllTextAsync(Path.Combine(aside, "journal.json"), $"{journal}\n{seal}\n", Token);
+        Directory.CreateDirectory(Path.Combine(aside, "new"));
+        File.Copy(project.At(".venv", ".gitignore"), Path.Combine(aside, "new", ".gitignore"));
+        Directory.Move(project.At(".venv"), Path.Combine(aside, "env"));
+
+        await DoAsync(project, arguments);
+
+        Assert.False(Directory.Exists(aside));
+        Assert.Equal((0, "lock", ""), await VerifyAsync(project, ".venv"));
+    }
+
     [Fact]
     public async Task An_environment_that_was_made_here_is_held_against_the_lock_unless_a_key_is_named()
     {
