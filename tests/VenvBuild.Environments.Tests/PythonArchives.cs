@@ -13,33 +13,33 @@ public sealed class PythonArchives
 
     public static TheoryData<string, Action<TarWriter>> Corpus { get; } = new()
     {
-        { "an absolute path", tar => File(tar, "/etc/evil") },
-        { "a path outside the folder", tar => File(tar, "evil") },
-        { "a folder that only begins alike", tar => File(tar, "python-evil/x") },
-        { "a path that climbs", tar => File(tar, "python/../evil") },
-        { "a path that climbs deep", tar => File(tar, "python/lib/../../../evil") },
-        { "a path of dots", tar => File(tar, "python/./evil") },
-        { "a doubled slash", tar => File(tar, "python//evil") },
-        { "a backslash", tar => File(tar, "python/..\\evil") },
-        { "a line break", tar => File(tar, "python/a\nb") },
-        { "a deep path", tar => File(tar, "python/" + string.Concat(Enumerable.Repeat("d/", 40)) + "x") },
-        { "a file twice", tar => { File(tar, "python/a"); File(tar, "python/a"); } },
-        { "a file over a folder", tar => { File(tar, "python/a/b"); File(tar, "python/a"); } },
-        { "a file in a file", tar => { File(tar, "python/a"); File(tar, "python/a/b"); } },
-        { "a link to an absolute path", tar => Link(tar, "python/a", "/etc/passwd") },
-        { "a link that climbs out", tar => Link(tar, "python/a", "../../etc") },
-        { "a link that climbs out of a folder", tar => Link(tar, "python/lib/a", "../../etc") },
-        { "a link that climbs in its middle", tar => Link(tar, "python/a", "lib/../../../etc") },
-        { "a link that is the folder itself", tar => Link(tar, "python", "/tmp") },
-        { "a file through a link", tar => { Link(tar, "python/a", "lib"); File(tar, "python/a/evil"); } },
-        { "a link through a link", tar => { Link(tar, "python/lib/a", ".."); Link(tar, "python/lib/a/b", "../lib"); } },
-        { "a link over a file", tar => { File(tar, "python/a"); Link(tar, "python/a", "b"); } },
-        { "a link over a folder", tar => { File(tar, "python/a/b"); Link(tar, "python/a", "lib"); } },
-        { "a hard link outside", tar => Entry(tar, TarEntryType.HardLink, "python/a", "/etc/passwd") },
-        { "a hard link to nothing", tar => Entry(tar, TarEntryType.HardLink, "python/a", "python/b") },
-        { "a pipe", tar => Entry(tar, TarEntryType.Fifo, "python/a", null) },
-        { "a device", tar => Entry(tar, TarEntryType.CharacterDevice, "python/a", null) },
-        { "a disk", tar => Entry(tar, TarEntryType.BlockDevice, "python/a", null) },
+        { "an absolute path", tar => tar.File("/etc/evil") },
+        { "a path outside the folder", tar => tar.File("evil") },
+        { "a folder that only begins alike", tar => tar.File("python-evil/x") },
+        { "a path that climbs", tar => tar.File("python/../evil") },
+        { "a path that climbs deep", tar => tar.File("python/lib/../../../evil") },
+        { "a path of dots", tar => tar.File("python/./evil") },
+        { "a doubled slash", tar => tar.File("python//evil") },
+        { "a backslash", tar => tar.File("python/..\\evil") },
+        { "a line break", tar => tar.File("python/a\nb") },
+        { "a deep path", tar => tar.File("python/" + string.Concat(Enumerable.Repeat("d/", 40)) + "x") },
+        { "a file twice", tar => { tar.File("python/a"); tar.File("python/a"); } },
+        { "a file over a folder", tar => { tar.File("python/a/b"); tar.File("python/a"); } },
+        { "a file in a file", tar => { tar.File("python/a"); tar.File("python/a/b"); } },
+        { "a link to an absolute path", tar => tar.Link("python/a", "/etc/passwd") },
+        { "a link that climbs out", tar => tar.Link("python/a", "../../etc") },
+        { "a link that climbs out of a folder", tar => tar.Link("python/lib/a", "../../etc") },
+        { "a link that climbs in its middle", tar => tar.Link("python/a", "lib/../../../etc") },
+        { "a link that is the folder itself", tar => tar.Link("python", "/tmp") },
+        { "a file through a link", tar => { tar.Link("python/a", "lib"); tar.File("python/a/evil"); } },
+        { "a link through a link", tar => { tar.Link("python/lib/a", ".."); tar.Link("python/lib/a/b", "../lib"); } },
+        { "a link over a file", tar => { tar.File("python/a"); tar.Link("python/a", "b"); } },
+        { "a link over a folder", tar => { tar.File("python/a/b"); tar.Link("python/a", "lib"); } },
+        { "a hard link outside", tar => tar.Entry(TarEntryType.HardLink, "python/a", "/etc/passwd") },
+        { "a hard link to nothing", tar => tar.Entry(TarEntryType.HardLink, "python/a", "python/b") },
+        { "a pipe", tar => tar.Entry(TarEntryType.Fifo, "python/a", null) },
+        { "a device", tar => tar.Entry(TarEntryType.CharacterDevice, "python/a", null) },
+        { "a disk", tar => tar.Entry(TarEntryType.BlockDevice, "python/a", null) },
     };
 
     [Theory]
@@ -49,7 +49,7 @@ public sealed class PythonArchives
         using var folder = new TestFolder();
         var target = Directory.CreateDirectory(folder.File("a", "b", "target")).FullName;
 
-        var refused = Assert.Throws<DiagnosticException>(() => Unpack(Pack(harm), target));
+        var refused = Assert.Throws<DiagnosticException>(() => Unpack(HostileTar.Pack("python/lib/first.py", harm), target));
 
         Assert.Equal(InterpreterCodes.ArchiveRefused, refused.Diagnostics[0].Code);
         Assert.NotNull(refused.Diagnostics[0].Remedy);
@@ -62,7 +62,7 @@ public sealed class PythonArchives
     public void Damaged_ones_are_refused()
     {
         using var folder = new TestFolder();
-        var whole = Pack(tar => File(tar, "python/a", new string('x', 5000)));
+        var whole = HostileTar.Pack("python/lib/first.py", tar => tar.File("python/a", new string('x', 5000)));
         foreach (var wrong in new[] { whole[..(whole.Length / 2)], Encoding.ASCII.GetBytes("no archive"), [.. whole[..15], 1, 2, 3] })
         {
             var refused = Assert.Throws<DiagnosticException>(() => Unpack(wrong, Directory.CreateDirectory(folder.File(Guid.NewGuid().ToString())).FullName));
@@ -75,25 +75,25 @@ public sealed class PythonArchives
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "modes and links are those of POSIX");
         using var folder = new TestFolder();
-        var archive = Pack(tar =>
+        var archive = HostileTar.Pack("python/lib/first.py", tar =>
         {
-            Entry(tar, TarEntryType.Directory, "python/", null);
+            tar.Entry(TarEntryType.Directory, "python/", null);
             tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "python/bin/python3.12") { Mode = (UnixFileMode)0b111_101_101, DataStream = new MemoryStream("run"u8.ToArray()) });
-            Link(tar, "python/bin/python3", "python3.12");
-            Link(tar, "python/share/man", "../lib/man");
-            File(tar, "python/share/terminfo/9/9:term", "t");
-            File(tar, "python/share/terminfo/E/eterm", "t");
-            File(tar, "python/share/terminfo/e/eterm", "t");
-            Entry(tar, TarEntryType.HardLink, "python/share/terminfo/e/other", "python/share/terminfo/e/eterm");
+            tar.Link("python/bin/python3", "python3.12");
+            tar.Link("python/share/man", "../lib/man");
+            tar.File("python/share/terminfo/9/9:term", "t");
+            tar.File("python/share/terminfo/E/eterm", "t");
+            tar.File("python/share/terminfo/e/eterm", "t");
+            tar.Entry(TarEntryType.HardLink, "python/share/terminfo/e/other", "python/share/terminfo/e/eterm");
         });
 
         var files = Unpack(archive, folder.Path);
 
         Assert.Equal(["bin/python3.12", "lib/first.py", "share/terminfo/9/9:term", "share/terminfo/E/eterm", "share/terminfo/e/eterm", "share/terminfo/e/other"], files.Select(file => file.Path));
-        Assert.Equal("run", ReadText(folder.File("bin", "python3")));
+        Assert.Equal("run", File.ReadAllText(folder.File("bin", "python3")));
         Assert.Equal("python3.12", new FileInfo(folder.File("bin", "python3")).LinkTarget);
-        Assert.Equal("t", ReadText(folder.File("share", "terminfo", "e", "other")));
-        Assert.True(OperatingSystem.IsWindows() || System.IO.File.GetUnixFileMode(folder.File("bin", "python3.12")).HasFlag(UnixFileMode.UserExecute));
+        Assert.Equal("t", File.ReadAllText(folder.File("share", "terminfo", "e", "other")));
+        Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(folder.File("bin", "python3.12")).HasFlag(UnixFileMode.UserExecute));
         Assert.All(files, file => Assert.Equal(file.Sha256, FileDigest.Of(folder.File(file.Path.Split('/')), TestContext.Current.CancellationToken)));
     }
 
@@ -118,31 +118,4 @@ public sealed class PythonArchives
         return new PythonUnpacker(archive, folder).Unpack(stream, TestContext.Current.CancellationToken);
     }
 
-    private static string ReadText(string path) => System.IO.File.ReadAllText(path);
-
-    private static byte[] Pack(Action<TarWriter> write)
-    {
-        using var packed = new MemoryStream();
-        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
-        using (var tar = new TarWriter(gzip, TarEntryFormat.Pax, leaveOpen: true))
-        {
-            File(tar, "python/lib/first.py");
-            write(tar);
-        }
-
-        return packed.ToArray();
-    }
-
-    private static void File(TarWriter tar, string name, string content = "x") =>
-        tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(content)) });
-
-    private static void Link(TarWriter tar, string name, string target) => Entry(tar, TarEntryType.SymbolicLink, name, target);
-
-    private static void Entry(TarWriter tar, TarEntryType type, string name, string? target)
-    {
-        var entry = new PaxTarEntry(type, name);
-        if (target is not null)
-            entry.LinkName = target;
-        tar.WriteEntry(entry);
-    }
 }

@@ -11,28 +11,28 @@ public sealed class SdistArchives
 {
     public static TheoryData<string, Action<TarWriter>> Corpus { get; } = new()
     {
-        { "an absolute path", tar => File(tar, "/etc/evil") },
-        { "a second folder", tar => File(tar, "evil/x") },
-        { "a file beside the folder", tar => File(tar, "evil") },
-        { "a path that climbs", tar => File(tar, "pkg-1.0/../evil") },
-        { "a path that climbs and returns", tar => File(tar, "pkg-1.0/a/../../pkg-1.0/b") },
-        { "a path of dots", tar => File(tar, "pkg-1.0/./evil") },
-        { "a doubled slash", tar => File(tar, "pkg-1.0//evil") },
-        { "a backslash", tar => File(tar, "pkg-1.0/..\\evil") },
-        { "a line break", tar => File(tar, "pkg-1.0/a\nb") },
-        { "a deep path", tar => File(tar, "pkg-1.0/" + string.Concat(Enumerable.Repeat("d/", 40)) + "x") },
-        { "a file twice", tar => { File(tar, "pkg-1.0/a"); File(tar, "pkg-1.0/a"); } },
-        { "a file over a folder", tar => { File(tar, "pkg-1.0/a/b"); File(tar, "pkg-1.0/a"); } },
-        { "a link to an absolute path", tar => Entry(tar, TarEntryType.SymbolicLink, "pkg-1.0/a", "/etc/passwd") },
-        { "a link that climbs out", tar => Entry(tar, TarEntryType.SymbolicLink, "pkg-1.0/a", "../../etc") },
-        { "a link to a drive", tar => Entry(tar, TarEntryType.SymbolicLink, "pkg-1.0/a", "c:/x") },
-        { "a link that is the folder itself", tar => Entry(tar, TarEntryType.SymbolicLink, "pkg-1.0", "/tmp") },
-        { "a file through a link", tar => { Entry(tar, TarEntryType.SymbolicLink, "pkg-1.0/a", "lib"); File(tar, "pkg-1.0/a/evil"); } },
-        { "a hard link outside", tar => Entry(tar, TarEntryType.HardLink, "pkg-1.0/a", "/etc/passwd") },
-        { "a hard link through a climb", tar => Entry(tar, TarEntryType.HardLink, "pkg-1.0/a", "pkg-1.0/../../etc/passwd") },
-        { "a pipe", tar => Entry(tar, TarEntryType.Fifo, "pkg-1.0/a", null) },
-        { "a device", tar => Entry(tar, TarEntryType.CharacterDevice, "pkg-1.0/a", null) },
-        { "a disk", tar => Entry(tar, TarEntryType.BlockDevice, "pkg-1.0/a", null) },
+        { "an absolute path", tar => tar.File("/etc/evil") },
+        { "a second folder", tar => tar.File("evil/x") },
+        { "a file beside the folder", tar => tar.File("evil") },
+        { "a path that climbs", tar => tar.File("pkg-1.0/../evil") },
+        { "a path that climbs and returns", tar => tar.File("pkg-1.0/a/../../pkg-1.0/b") },
+        { "a path of dots", tar => tar.File("pkg-1.0/./evil") },
+        { "a doubled slash", tar => tar.File("pkg-1.0//evil") },
+        { "a backslash", tar => tar.File("pkg-1.0/..\\evil") },
+        { "a line break", tar => tar.File("pkg-1.0/a\nb") },
+        { "a deep path", tar => tar.File("pkg-1.0/" + string.Concat(Enumerable.Repeat("d/", 40)) + "x") },
+        { "a file twice", tar => { tar.File("pkg-1.0/a"); tar.File("pkg-1.0/a"); } },
+        { "a file over a folder", tar => { tar.File("pkg-1.0/a/b"); tar.File("pkg-1.0/a"); } },
+        { "a link to an absolute path", tar => tar.Entry(TarEntryType.SymbolicLink, "pkg-1.0/a", "/etc/passwd") },
+        { "a link that climbs out", tar => tar.Entry(TarEntryType.SymbolicLink, "pkg-1.0/a", "../../etc") },
+        { "a link to a drive", tar => tar.Entry(TarEntryType.SymbolicLink, "pkg-1.0/a", "c:/x") },
+        { "a link that is the folder itself", tar => tar.Entry(TarEntryType.SymbolicLink, "pkg-1.0", "/tmp") },
+        { "a file through a link", tar => { tar.Entry(TarEntryType.SymbolicLink, "pkg-1.0/a", "lib"); tar.File("pkg-1.0/a/evil"); } },
+        { "a hard link outside", tar => tar.Entry(TarEntryType.HardLink, "pkg-1.0/a", "/etc/passwd") },
+        { "a hard link through a climb", tar => tar.Entry(TarEntryType.HardLink, "pkg-1.0/a", "pkg-1.0/../../etc/passwd") },
+        { "a pipe", tar => tar.Entry(TarEntryType.Fifo, "pkg-1.0/a", null) },
+        { "a device", tar => tar.Entry(TarEntryType.CharacterDevice, "pkg-1.0/a", null) },
+        { "a disk", tar => tar.Entry(TarEntryType.BlockDevice, "pkg-1.0/a", null) },
         { "a bomb", tar => tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "pkg-1.0/a") { DataStream = new MemoryStream(new byte[100 << 20]) }) },
     };
 
@@ -43,7 +43,7 @@ public sealed class SdistArchives
         using var folder = new TestFolder();
         var target = Directory.CreateDirectory(folder.File("a", "target")).FullName;
 
-        var refused = Assert.Throws<DiagnosticException>(() => Unpack(folder, "pkg-1.0.tar.gz", Pack(harm), target));
+        var refused = Assert.Throws<DiagnosticException>(() => Unpack(folder, "pkg-1.0.tar.gz", HostileTar.Pack("pkg-1.0/setup.py", harm), target));
 
         Assert.Equal((BuildCodes.SdistRefused, ExitCode.Integrity), (refused.Diagnostics[0].Code, refused.ExitCode));
         Assert.NotNull(refused.Diagnostics[0].Remedy);
@@ -60,16 +60,7 @@ public sealed class SdistArchives
     public void What_cannot_be_read_is_refused_as_all_else_is(char type, string size)
     {
         using var folder = new TestFolder();
-        var header = new byte[512];
-        void Text(int at, string text) => Encoding.Latin1.GetBytes(text).CopyTo(header, at);
-        Text(0, "pkg-1.0/a");
-        Text(100, "0000644");
-        Text(124, size);
-        Text(136, "00000000000");
-        header[156] = (byte)type;
-        Text(257, "ustar  ");
-        Text(148, "        ");
-        Text(148, Convert.ToString(header.Sum(b => b), 8).PadLeft(6, '0') + "\0 ");
+        var header = HostileTar.Header("pkg-1.0/a", type, "", size, "ustar  ");
         using var packed = new MemoryStream();
         using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
             gzip.Write([.. header, .. new byte[2048]]);
@@ -83,23 +74,23 @@ public sealed class SdistArchives
     public void Tar_archives_come_out_writable_and_with_links()
     {
         using var folder = new TestFolder();
-        var archive = Pack(tar =>
+        var archive = HostileTar.Pack("pkg-1.0/setup.py", tar =>
         {
             tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "./pkg-1.0/run.sh") { Mode = (UnixFileMode)0b111_101_101, DataStream = new MemoryStream("run"u8.ToArray()) });
-            Entry(tar, TarEntryType.HardLink, "pkg-1.0/copy.py", "pkg-1.0/setup.py");
+            tar.Entry(TarEntryType.HardLink, "pkg-1.0/copy.py", "pkg-1.0/setup.py");
             if (!OperatingSystem.IsWindows())
-                Entry(tar, TarEntryType.SymbolicLink, "pkg-1.0/sub/link.py", "../setup.py");
+                tar.Entry(TarEntryType.SymbolicLink, "pkg-1.0/sub/link.py", "../setup.py");
         });
         var target = Directory.CreateDirectory(folder.File("target")).FullName;
 
         Unpack(folder, "pkg-1.0.tar.gz", archive, target);
 
-        System.IO.File.AppendAllText(Path.Combine(target, "copy.py"), "!");
-        Assert.Equal(("x", "x!"), (System.IO.File.ReadAllText(Path.Combine(target, "setup.py")), System.IO.File.ReadAllText(Path.Combine(target, "copy.py"))));
+        File.AppendAllText(Path.Combine(target, "copy.py"), "!");
+        Assert.Equal(("x", "x!"), (File.ReadAllText(Path.Combine(target, "setup.py")), File.ReadAllText(Path.Combine(target, "copy.py"))));
         if (!OperatingSystem.IsWindows())
         {
-            Assert.Equal("x", System.IO.File.ReadAllText(Path.Combine(target, "sub", "link.py")));
-            Assert.True(System.IO.File.GetUnixFileMode(Path.Combine(target, "run.sh")).HasFlag(UnixFileMode.UserExecute | UnixFileMode.UserWrite));
+            Assert.Equal("x", File.ReadAllText(Path.Combine(target, "sub", "link.py")));
+            Assert.True(File.GetUnixFileMode(Path.Combine(target, "run.sh")).HasFlag(UnixFileMode.UserExecute | UnixFileMode.UserWrite));
         }
     }
 
@@ -111,7 +102,7 @@ public sealed class SdistArchives
 
         Unpack(folder, "pkg-1.0.zip", Zip("pkg-1.0/setup.py", "pkg-1.0/pkg/mod.py"), target);
 
-        Assert.Equal("x", System.IO.File.ReadAllText(Path.Combine(target, "pkg", "mod.py")));
+        Assert.Equal("x", File.ReadAllText(Path.Combine(target, "pkg", "mod.py")));
         foreach (var name in new[] { "pkg-1.0/../evil", "/evil", "other/x", "pkg-1.0/con\u0001" })
             Assert.Throws<DiagnosticException>(() => Unpack(folder, "pkg-1.0.zip", Zip("pkg-1.0/setup.py", name), Directory.CreateDirectory(folder.File("a", Guid.NewGuid().ToString())).FullName));
         Assert.Equal(["a", "sdist"], Directory.GetFileSystemEntries(folder.Path).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal));
@@ -121,7 +112,7 @@ public sealed class SdistArchives
     public void Damaged_and_empty_ones_are_refused()
     {
         using var folder = new TestFolder();
-        var whole = Pack(tar => File(tar, "pkg-1.0/a", new string('x', 5000)));
+        var whole = HostileTar.Pack("pkg-1.0/setup.py", tar => tar.File("pkg-1.0/a", new string('x', 5000)));
         using var nothing = new MemoryStream();
         using (var gzip = new GZipStream(nothing, CompressionLevel.Fastest, leaveOpen: true))
             gzip.Write(new byte[1024]);
@@ -134,22 +125,9 @@ public sealed class SdistArchives
 
     private static void Unpack(TestFolder folder, string name, byte[] archive, string target)
     {
-        System.IO.File.WriteAllBytes(folder.File("sdist"), archive);
-        using var stream = System.IO.File.OpenRead(folder.File("sdist"));
+        File.WriteAllBytes(folder.File("sdist"), archive);
+        using var stream = File.OpenRead(folder.File("sdist"));
         SdistArchive.Unpack(stream, name, target, TestContext.Current.CancellationToken);
-    }
-
-    private static byte[] Pack(Action<TarWriter> write)
-    {
-        using var packed = new MemoryStream();
-        using (var gzip = new GZipStream(packed, CompressionLevel.SmallestSize, leaveOpen: true))
-        using (var tar = new TarWriter(gzip, TarEntryFormat.Pax, leaveOpen: true))
-        {
-            File(tar, "pkg-1.0/setup.py");
-            write(tar);
-        }
-
-        return packed.ToArray();
     }
 
     private static byte[] Zip(params string[] names)
@@ -165,16 +143,5 @@ public sealed class SdistArchives
         }
 
         return packed.ToArray();
-    }
-
-    private static void File(TarWriter tar, string name, string content = "x") =>
-        tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(content)) });
-
-    private static void Entry(TarWriter tar, TarEntryType type, string name, string? target)
-    {
-        var entry = new PaxTarEntry(type, name);
-        if (target is not null)
-            entry.LinkName = target;
-        tar.WriteEntry(entry);
     }
 }

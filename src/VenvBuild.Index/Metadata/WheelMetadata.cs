@@ -35,7 +35,7 @@ internal static class WheelMetadata
         var data = member.Start + MemberHeadLength + BinaryPrimitives.ReadUInt16LittleEndian(head.AsSpan(26)) + BinaryPrimitives.ReadUInt16LittleEndian(head.AsSpan(28));
         var packed = await ReadAsync(wheel, data, (int)member.PackedLength, cancellationToken).ConfigureAwait(false);
         var content = await UnpackAsync(packed, member.Method, limit, cancellationToken).ConfigureAwait(false);
-        return content.Length == member.Length && Crc32.Of(content) == member.Crc
+        return content.Length == member.Length && Crc32.Append(0, content) == member.Crc
             ? content
             : throw new InvalidDataException("the wheel's METADATA does not have the length and checksum that the archive states");
     }

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace VenvBuild.Packaging;
 
 /// <summary>
@@ -37,25 +35,18 @@ public sealed class BuildSystem
     /// </exception>
     public static BuildSystem Parse(ReadOnlySpan<byte> utf8)
     {
-        if (utf8.Length > ProjectTable.MaxLength)
-            throw Error("is larger than 1 MiB");
-        if (utf8.StartsWith(Encoding.UTF8.Preamble))
-            utf8 = utf8[Encoding.UTF8.Preamble.Length..];
-        var problems = new List<Diagnostic>();
-        var root = TomlTree.Read(Encoding.UTF8.GetString(utf8), "pyproject.toml", problems);
-        if (root is null || problems.Count > 0)
-            throw Error($"is no TOML: line {problems[0].Location!.Line}");
+        var root = ProjectFile.Read(utf8);
         if (root.Find("build-system")?.Value is not { } table)
             return Legacy;
         if (table.Kind != LockValueKind.Table)
-            throw Error($"has {table.Describe()} as 'build-system', not a table");
-        var requires = Texts(table, "requires") ?? throw Error("has a [build-system] without 'requires'");
+            throw ProjectFile.Error($"has {table.Describe()} as 'build-system', not a table");
+        var requires = Texts(table, "requires") ?? throw ProjectFile.Error("has a [build-system] without 'requires'");
         if (requires.Count > MaxRequirements)
-            throw Error($"has more than {MaxRequirements} build requirements");
+            throw ProjectFile.Error($"has more than {MaxRequirements} build requirements");
         var backend = table.Find("build-backend")?.Value;
         var path = Texts(table, "backend-path");
         if (backend is null && path is not null)
-            throw Error("has a 'backend-path' without a 'build-backend'");
+            throw ProjectFile.Error("has a 'backend-path' without a 'build-backend'");
         return new(requires.ConvertAll(Read), backend is null ? LegacyBackend : BackendOf(backend), path?.ConvertAll(Inside) ?? []);
     }
 
@@ -63,7 +54,7 @@ public sealed class BuildSystem
     {
         var text = node.Kind == LockValueKind.String ? node.Text : "";
         var parts = text.Split(':');
-        return parts.Length <= 2 && Array.TrueForAll(parts, IsDotted) ? text : throw Error($"has {node.Describe()} as 'build-backend', which is no module and object");
+        return parts.Length <= 2 && Array.TrueForAll(parts, IsDotted) ? text : throw ProjectFile.Error($"has {node.Describe()} as 'build-backend', which is no module and object");
     }
 
     private static bool IsDotted(string text) =>
@@ -73,7 +64,7 @@ public sealed class BuildSystem
     {
         var isOutside = path.Length == 0 || path[0] is '/' or '\\' || path.Contains(':', StringComparison.Ordinal) || path.Any(char.IsControl)
             || path.Split('/', '\\').Contains("..", StringComparer.Ordinal);
-        return isOutside ? throw Error($"has '{path}' in 'backend-path', which leads outside the tree") : path;
+        return isOutside ? throw ProjectFile.Error($"has '{path}' in 'backend-path', which leads outside the tree") : path;
     }
 
     private static Requirement Read(string text)
@@ -84,7 +75,7 @@ public sealed class BuildSystem
         }
         catch (PackagingFormatException e)
         {
-            throw Error($"asks for '{text}' to build it, which cannot be read: {e.Message}");
+            throw ProjectFile.Error($"asks for '{text}' to build it, which cannot be read: {e.Message}");
         }
     }
 
@@ -92,8 +83,6 @@ public sealed class BuildSystem
     {
         null => null,
         { Kind: LockValueKind.Array } list when list.Items.TrueForAll(item => item.Kind == LockValueKind.String) => list.Items.ConvertAll(item => item.Text),
-        _ => throw Error($"has a 'build-system.{key}' that is no array of strings"),
+        _ => throw ProjectFile.Error($"has a 'build-system.{key}' that is no array of strings"),
     };
-
-    private static PackagingFormatException Error(string message) => new(message, "pyproject.toml", 0);
 }

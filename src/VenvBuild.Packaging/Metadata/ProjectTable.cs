@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace VenvBuild.Packaging;
 
 /// <summary>
@@ -8,7 +6,7 @@ namespace VenvBuild.Packaging;
 public static class ProjectTable
 {
     /// <summary>The largest file that is read, in bytes.</summary>
-    public const int MaxLength = 1 << 20;
+    public const int MaxLength = ProjectFile.MaxLength;
 
     private const int MaxRequirements = 10_000;
 
@@ -22,14 +20,7 @@ public static class ProjectTable
     public static CoreMetadata? Read(ReadOnlySpan<byte> utf8, out string? left)
     {
         left = null;
-        if (utf8.Length > MaxLength)
-            throw Error("is larger than 1 MiB");
-        if (utf8.StartsWith(Encoding.UTF8.Preamble))
-            utf8 = utf8[Encoding.UTF8.Preamble.Length..];
-        var problems = new List<Diagnostic>();
-        var root = TomlTree.Read(Encoding.UTF8.GetString(utf8), "pyproject.toml", problems);
-        if (root is null || problems.Count > 0)
-            throw Error($"is no TOML: line {problems[0].Location!.Line}");
+        var root = ProjectFile.Read(utf8);
         if (root.Find("project")?.Value is not { Kind: LockValueKind.Table } project)
         {
             left = "has no [project] table, so that only a build could tell what it needs";
@@ -50,19 +41,19 @@ public static class ProjectTable
             foreach (var (key, _, _, _) in Table(optional, "optional-dependencies").Members)
             {
                 if (!ExtraName.TryParse(key, out var extra))
-                    throw Error($"has an extra '{key}', which is no name of one");
+                    throw ProjectFile.Error($"has an extra '{key}', which is no name of one");
                 extras.Add(extra);
                 requires.AddRange(Texts(optional, key, $"optional-dependencies.{key}").Select(text => Read(text, extra)));
             }
         }
 
         if (requires.Count > MaxRequirements)
-            throw Error($"has more than {MaxRequirements} requirements");
+            throw ProjectFile.Error($"has more than {MaxRequirements} requirements");
         return new()
         {
             MetadataVersion = "2.4",
-            Name = PackageName.TryParse(Text(project, "name") ?? "", out var name) ? name : throw Error("has no 'project.name' that is one"),
-            Version = PackageVersion.TryParse(Text(project, "version") ?? "", out var version) ? version : throw Error("has no 'project.version' that is one"),
+            Name = PackageName.TryParse(Text(project, "name") ?? "", out var name) ? name : throw ProjectFile.Error("has no 'project.name' that is one"),
+            Version = PackageVersion.TryParse(Text(project, "version") ?? "", out var version) ? version : throw ProjectFile.Error("has no 'project.version' that is one"),
             RequiresDist = requires,
             RequiresPython = Python(Text(project, "requires-python")),
             ProvidesExtra = extras,
@@ -79,7 +70,7 @@ public static class ProjectTable
         }
         catch (PackagingFormatException e)
         {
-            throw Error($"has a 'requires-python' that cannot be read: {e.Message}");
+            throw ProjectFile.Error($"has a 'requires-python' that cannot be read: {e.Message}");
         }
     }
 
@@ -103,18 +94,18 @@ public static class ProjectTable
         }
         catch (PackagingFormatException e)
         {
-            throw Error($"asks for '{text}', which cannot be read: {e.Message}");
+            throw ProjectFile.Error($"asks for '{text}', which cannot be read: {e.Message}");
         }
     }
 
     private static TomlNode Table(TomlNode node, string what) =>
-        node.Kind == LockValueKind.Table ? node : throw Error($"has {node.Describe()} as 'project.{what}', not a table");
+        node.Kind == LockValueKind.Table ? node : throw ProjectFile.Error($"has {node.Describe()} as 'project.{what}', not a table");
 
     private static string? Text(TomlNode table, string key) => table.Find(key)?.Value switch
     {
         null => null,
         { Kind: LockValueKind.String } node => node.Text,
-        var node => throw Error($"has {node.Describe()} as 'project.{key}', not a string"),
+        var node => throw ProjectFile.Error($"has {node.Describe()} as 'project.{key}', not a string"),
     };
 
     private static List<string> Texts(TomlNode table, string key, string what)
@@ -123,8 +114,6 @@ public static class ProjectTable
             return [];
         return list.Kind == LockValueKind.Array && list.Items.TrueForAll(item => item.Kind == LockValueKind.String)
             ? list.Items.ConvertAll(item => item.Text)
-            : throw Error($"has a 'project.{what}' that is no array of strings");
+            : throw ProjectFile.Error($"has a 'project.{what}' that is no array of strings");
     }
-
-    private static PackagingFormatException Error(string message) => new(message, "pyproject.toml", 0);
 }

@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 
-namespace VenvBuild.Environments;
+namespace VenvBuild.Packaging;
 
-/// <summary>The checksum of zip archives (ISO 3309), eight bytes a step.</summary>
+/// <summary>The checksum of zip archives (ISO 3309), eight bytes a step; the platform has it only in an extra package.</summary>
 internal static class Crc32
 {
     private static readonly uint[][] Tables = MakeTables();
