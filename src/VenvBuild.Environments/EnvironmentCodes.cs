@@ -12,6 +12,9 @@ internal static class EnvironmentCodes
     /// <summary>Reading or writing failed otherwise.</summary>
     public const string StorageFailed = "PYENV1042";
 
+    /// <summary>A file is to be written where a device, a pipe or a socket is.</summary>
+    public const string NotAFile = "PYENV1043";
+
     /// <summary>The archive is no zip, or its structure is damaged.</summary>
     public const string ArchiveMalformed = "PYENV1601";
 

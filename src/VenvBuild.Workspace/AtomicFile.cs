@@ -1,3 +1,4 @@
+using VenvBuild.Environments;
 using VenvBuild.Packaging;
 
 namespace VenvBuild.Workspace;
@@ -12,6 +13,7 @@ internal static class AtomicFile
     /// <exception cref="DiagnosticException">The disk is full or may not be written; the old file is as it was.</exception>
     public static async Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
+        OutputFile.CheckPlace(path);
         var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
         try
         {

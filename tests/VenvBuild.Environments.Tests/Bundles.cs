@@ -10,6 +10,30 @@ public sealed class Bundles
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task A_bundle_does_not_take_the_place_of_a_device_or_a_pipe()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "devices have places on POSIX");
+        using var folder = new TestFolder();
+        var source = new MemorySource();
+        var plan = new EnvironmentPlan(new Target(Platform.Parse("linux-x64"), new PythonMinor(3, 12)), [source.Plan(new WheelMaker("demo").Module("demo"))]);
+        using var build = await new EnvironmentBuilder(folder.File("cache")).BuildAsync(plan, null, source, cancellationToken: Token);
+        Assert.Equal("", await Pythons.RunAsync("mkfifo", folder.File("pipe")));
+        File.CreateSymbolicLink(folder.File("link"), folder.File("pipe"));
+
+        foreach (var place in (string[])["pipe", "link"])
+        {
+            var refused = await Assert.ThrowsAsync<DiagnosticException>(() => BundleWriter.WriteFileAsync(build, folder.File(place), Token));
+            Assert.Equal((ExitCode.Usage, EnvironmentCodes.NotAFile), (refused.ExitCode, refused.Diagnostics[0].Code));
+        }
+
+        Assert.Throws<DiagnosticException>(() => OutputFile.CheckPlace("/dev/null"));
+        Assert.Equal(["cache", "link", "pipe"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal("", await Pythons.RunAsync("test", "-p", folder.File("pipe")));
+        await BundleWriter.WriteFileAsync(build, folder.File("bundle"), Token);
+        await BundleWriter.WriteFileAsync(build, folder.File("bundle"), Token);
+    }
+
+    [Fact]
     public void The_same_environment_has_the_same_description_and_reads_back_as_itself()
     {
         var manifest = Manifest();

@@ -1,5 +1,4 @@
 using System.Text;
-using VenvBuild.Packaging;
 
 namespace VenvBuild.Environments.Tests;
 

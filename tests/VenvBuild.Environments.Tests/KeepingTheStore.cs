@@ -169,6 +169,46 @@ public sealed class KeepingTheStore : IDisposable
         Assert.Empty(await Store.VerifyAsync(removes: false, Token));
     }
 
+    /// <summary>What is remembered of interpreters, native files, archives and places is checked as what is installed is.</summary>
+    [Fact]
+    public async Task Every_flipped_bit_is_found_in_what_is_only_remembered_too()
+    {
+        var (digest, python) = await SyncAsync("env", LinkMode.Copy, "solid");
+        await new LayerDigests(Cache).GetAsync(new LayerStore(Cache).Find(digest)!, Token);
+        Assert.NotNull(await new InterpreterFinder(Cache).OfEnvironmentAsync(_folder.File("env"), Token));
+        Assert.Empty(await Store.VerifyAsync(removes: false, Token));
+        var files = Directory.GetFiles(Cache, "*", SearchOption.AllDirectories).Where(path => Path.GetRelativePath(Cache, path).Split('/')[0] is not "layers" && new FileInfo(path).Length > 0).ToList();
+        foreach (var part in (string[])["archives", "interpreters", "environments"])
+            Assert.Contains(files, path => Path.GetRelativePath(Cache, path).StartsWith(part, StringComparison.Ordinal));
+        foreach (var path in files)
+        {
+            using (Damage.Flip(path, Random.Shared))
+                Assert.Equal(path, Assert.Single(await Store.VerifyAsync(removes: false, Token)).Path);
+        }
+
+        foreach (var path in files)
+            _ = Damage.Flip(path, Random.Shared);
+        Assert.Equal(files.Count, (await Store.VerifyAsync(removes: true, Token)).Count);
+        Assert.Empty(await Store.VerifyAsync(removes: false, Token));
+        // The next sync remembers anew, though it has nothing to do.
+        Assert.False((await Installer.SyncAsync(PlanOf(python, "solid", false), python, _folder.File("env"), _source, new() { Link = LinkMode.Copy }, cancellationToken: Token)).HasChanged);
+        Assert.Single(new EnvironmentRegister(Cache).Read());
+    }
+
+    [Fact]
+    public async Task What_an_environment_leads_to_is_kept_where_it_was_moved_once_it_was_synced_there()
+    {
+        var (digest, python) = await SyncAsync("env", LinkMode.Symlink, "solid");
+        Directory.Move(_folder.File("env"), _folder.File("moved"));
+        var result = await Installer.SyncAsync(PlanOf(python, "solid", false), python, _folder.File("moved"), _source, new() { Link = LinkMode.Symlink }, cancellationToken: Token);
+
+        await Store.PruneAsync(new() { MaxBytes = 0 }, Token);
+
+        Assert.False(result.HasChanged);
+        Assert.NotNull(new LayerStore(Cache).Find(digest));
+        Assert.Equal("42", await Pythons.RunAsync(Python("moved"), "-c", "import solid; print(solid.answer())"));
+    }
+
     [Fact]
     public async Task Files_that_are_missing_added_linked_or_of_another_mode_are_found()
     {

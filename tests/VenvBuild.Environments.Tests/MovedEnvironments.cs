@@ -27,6 +27,30 @@ public sealed class MovedEnvironments
         Assert.Equal($"{env}/bin/python\nas a module 42\n42\nnone", said);
     }
 
+    /// <summary>A shell that is in some folder, with a prompt of its own, activates an environment whose name means something to shells.</summary>
+    [Theory]
+    [InlineData("bash", "PS1='> '; old=$PATH; source \"$1/bin/activate\"; pwd; echo \"$VIRTUAL_ENV\"; echo \"${PS1@P}\"; deactivate; [ \"$PATH|$PS1\" = \"$old|> \" ] && echo restored")]
+    [InlineData("zsh", "PS1='> '; old=$PATH; source \"$1/bin/activate\"; pwd; echo \"$VIRTUAL_ENV\"; print -rP -- \"$PS1\"; deactivate; [ \"$PATH|$PS1\" = \"$old|> \" ] && echo restored")]
+    [InlineData("zsh", "setopt promptsubst; PS1='> '; old=$PATH; source \"$1/bin/activate\"; pwd; echo \"$VIRTUAL_ENV\"; print -rP -- \"$PS1\"; deactivate; [ \"$PATH|$PS1\" = \"$old|> \" ] && echo restored")]
+    [InlineData("fish", "function fish_prompt; echo '> '; end; set old (string join : $PATH); source $argv[1]/bin/activate.fish; pwd; echo $VIRTUAL_ENV; fish_prompt; deactivate; test (string join : $PATH)(fish_prompt) = $old'> '; and echo restored")]
+    public async Task Activating_changes_neither_the_folder_nor_runs_what_a_name_says(string shell, string script)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "these are the shells of POSIX");
+        Require.That(IsOnPath(shell), shell);
+        using var folder = new TestFolder();
+        // As a folder's name and as the manifest's.
+        foreach (var (prompt, name) in new[] { (null, "a `touch ran` $(touch ran) 50%m \"q\" \u65e5"), ("p `touch ran` $(touch ran) 50%m 'q'", "env") })
+        {
+            var env = await MovedAsync(folder, name, prompt);
+            string[] arguments = shell == "fish" ? ["--no-config", "-c", script, env] : ["-c", script, shell, env];
+            var said = await Pythons.RunAsync("env", ["-C", folder.Path, shell, .. arguments]);
+
+            Assert.Equal($"{folder.Path}\n{env}\n({prompt ?? name}) > \nrestored", said);
+            Assert.False(File.Exists(folder.File("ran")), "the name was run");
+            Directory.Delete(env, recursive: true);
+        }
+    }
+
     [Fact]
     public async Task Its_interpreter_knows_where_it_is_now_and_where_it_came_from()
     {
@@ -37,7 +61,7 @@ public sealed class MovedEnvironments
         Assert.Equal(
             $"{env}\n{python.BasePrefix}\nTrue",
             await Pythons.RunAsync(Path.Combine(env, VenvLayout.Of(python).Executable), "-c", "import sys, tool; print(sys.prefix); print(sys.base_prefix); print(tool.__file__.startswith(sys.prefix))"));
-        Assert.False(Directory.Exists(folder.File("env")), "nothing remains where it was");
+        Assert.False(Directory.Exists(folder.File("made")), "nothing remains where it was");
     }
 
     [Fact]
@@ -50,15 +74,15 @@ public sealed class MovedEnvironments
             Assert.DoesNotContain(folder.Path, await File.ReadAllTextAsync(file, System.Text.Encoding.Latin1, Token), StringComparison.Ordinal);
     }
 
-    private static async Task<string> MovedAsync(TestFolder folder)
+    private static async Task<string> MovedAsync(TestFolder folder, string name = "moved to here", string? prompt = null)
     {
         var python = await Pythons.BestAsync();
         var source = new MemorySource();
         var wheel = source.Plan(new WheelMaker("tool").Module("tool").File("tool/__main__.py", "import tool\nprint('as a module', tool.answer())\n").Script("tool", "tool:main"));
         await new EnvironmentInstaller(folder.File("cache")).SyncAsync(
-            new EnvironmentPlan(python.ToTarget(), [wheel], hasBytecode: true), python, folder.File("env"), source, cancellationToken: Token);
-        Directory.Move(folder.File("env"), folder.File("moved to here"));
-        return folder.File("moved to here");
+            new EnvironmentPlan(python.ToTarget(), [wheel], hasBytecode: true), python, folder.File("made"), source, new() { Prompt = prompt }, cancellationToken: Token);
+        Directory.Move(folder.File("made"), folder.File(name));
+        return folder.File(name);
     }
 
     private static bool IsOnPath(string program) =>

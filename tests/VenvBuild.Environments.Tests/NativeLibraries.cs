@@ -31,14 +31,31 @@ public sealed class NativeLibraries : IDisposable
     }
 
     [Fact]
-    public async Task Libraries_of_the_environment_count_whichever_distribution_brings_them()
+    public async Task Libraries_of_the_environment_count_where_the_loader_looks_or_the_code_of_a_requirement_may_load_them()
     {
         OnLinux();
         await SyncAsync(
-            new WheelMaker("user").File("user/user.so", Elf(["libown-1234.so.1", "libother.so.2"], "$ORIGIN/../user.libs")).File("user.libs/libown-1234.so.1", Elf([])),
+            new WheelMaker("user").Requires("middle").File("user/user.so", Elf(["libown-1234.so.1", "libother.so.2"], "$ORIGIN/../user.libs")).File("user.libs/libown-1234.so.1", Elf([])),
+            new WheelMaker("middle").Requires("other; sys_platform == 'linux'"),
             new WheelMaker("other").File("other/lib/libother-2.so", NativeMaker.Elf([], Machine(), name: "libother.so.2")));
 
         Assert.DoesNotContain(_remarks, remark => remark.Severity == DiagnosticSeverity.Warning);
+        Assert.Contains(_remarks, remark => remark.Severity == DiagnosticSeverity.Verbose && remark.Message.StartsWith("user 1.0 needs libother.so.2, which the loader finds only once", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Libraries_of_distributions_that_nobody_requires_are_not_found_by_chance()
+    {
+        OnLinux();
+        await SyncAsync(
+            new WheelMaker("user").File("user/user.so", Elf(["libother.so.2", "libfile.so"])).File("user/lib/libfile.so", Elf([])),
+            new WheelMaker("other").File("other/libother.so.2", NativeMaker.Elf([], Machine(), name: "libother.so.2")));
+
+        Assert.Collection(
+            _remarks.Where(remark => remark.Severity == DiagnosticSeverity.Warning).Select(remark => remark.Message),
+            // Its file is called so, but it gives itself no name, so that having loaded it would not help.
+            message => Assert.Matches("^user 1.0 needs libfile.so, which is not on this machine: .*/user/user.so cannot be loaded.$", message),
+            message => Assert.Matches("^user 1.0 needs libother.so.2, which other 1.0 has at .*/other/libother.so.2, where the loader does not look: .*/user/user.so cannot be loaded.$", message));
     }
 
     [Fact]
@@ -121,14 +138,21 @@ public sealed class NativeLibraries : IDisposable
     public async Task Imports_of_Windows_are_read_and_held_against_Windows_and_Python()
     {
         await BuildAsync(Windows, new WheelMaker("win")
-            .File("win/own.pyd", NativeMaker.Pe(["KERNEL32.dll", "python311.dll", "VCRUNTIME140.dll", "api-ms-win-crt-runtime-l1-1-0.dll", "helper-0a1b.DLL"], delayed: ["lazy.dll"]))
+            .File("win/own.pyd", NativeMaker.Pe(["KERNEL32.dll", "python311.dll", "VCRUNTIME140.dll", "api-ms-win-crt-runtime-l1-1-0.dll", "helper-0a1b.DLL", "Beside.dll"], delayed: ["lazy.dll"]))
+            .File("win/beside.dll", NativeMaker.Pe(["further.dll"])).File("win/further.dll", NativeMaker.Pe([]))
             .File("win.libs/helper-0a1b.dll", NativeMaker.Pe(["ntdll.dll"])));
+        // delvewheel's wheels name the folder of their libraries by code.
+        Assert.Contains(_remarks, remark => remark.Severity == DiagnosticSeverity.Verbose && remark.Message.Contains("needs helper-0a1b.DLL, which the loader finds only once", StringComparison.Ordinal));
         Assert.DoesNotContain(_remarks, remark => remark.Severity == DiagnosticSeverity.Warning);
         Assert.Contains(_remarks, remark => remark.Severity == DiagnosticSeverity.Verbose && remark.Message.Contains("lazy.dll", StringComparison.Ordinal));
 
         await BuildAsync(Windows, new WheelMaker("runtime").File("runtime/own.pyd", NativeMaker.Pe(["MSVCP140.dll"])), new WheelMaker("old").File("old/own.pyd", NativeMaker.Pe(["python310.dll"])));
         var warnings = _remarks.Where(remark => remark.Severity == DiagnosticSeverity.Warning).ToList();
         Assert.Equal(2, warnings.Count);
+        await BuildAsync(
+            Windows, new WheelMaker("asks").File("asks/own.pyd", NativeMaker.Pe(["theirs.dll"])), new WheelMaker("has").File("has/theirs.dll", NativeMaker.Pe([])),
+            new WheelMaker("runs").File("runs-1.0.data/data/MSVCP140.dll", NativeMaker.Pe([])).File("runs/own.pyd", NativeMaker.Pe(["msvcp140.dll"])));
+        Assert.Contains("asks 1.0 needs theirs.dll, which has 1.0 has at Lib/site-packages/has/theirs.dll, where the loader does not look", Assert.Single(_remarks.Where(remark => remark.Severity == DiagnosticSeverity.Warning).Skip(2)).Message, StringComparison.Ordinal);
         Assert.Contains(warnings, warning => warning.Message.Contains("needs python310.dll", StringComparison.Ordinal));
         Assert.Contains(warnings, warning => warning.Remedy!.Contains("Visual C++", StringComparison.Ordinal));
     }
@@ -137,10 +161,11 @@ public sealed class NativeLibraries : IDisposable
     public async Task Load_commands_of_macOS_are_read_for_the_machine_that_it_is_for()
     {
         var intel = NativeMaker.MachO(["/usr/local/opt/thing/lib/libthing.dylib"], machine: 0x01000007);
-        var arm = NativeMaker.MachO(["/usr/lib/libSystem.B.dylib", "@rpath/libown.dylib", "@loader_path/.dylibs/libbeside.1.dylib"], paths: ["@loader_path/.dylibs"], oldest: (12, 0));
+        var arm = NativeMaker.MachO(["/usr/lib/libSystem.B.dylib", "@rpath/libown.dylib", "@loader_path/.dylibs/libbeside.1.dylib"], paths: ["/opt/nowhere", "@loader_path/.dylibs"], oldest: (12, 0));
         await BuildAsync(Mac, new WheelMaker("mac")
             .File("mac/own.so", NativeMaker.Universal((0x01000007, intel), (0x0100000C, arm)))
-            .File("mac/.dylibs/libown.dylib", NativeMaker.MachO([])).File("mac/.dylibs/libbeside.1.dylib", NativeMaker.MachO([])));
+            .File("mac/.dylibs/libown.dylib", NativeMaker.MachO(["@rpath/libdeep.dylib", "/DLC/mac/libbeside.1.dylib"])).File("mac/.dylibs/libdeep.dylib", NativeMaker.MachO([])).File("mac/.dylibs/libbeside.1.dylib", NativeMaker.MachO([], name: "/DLC/mac/libbeside.1.dylib")));
+        // Paths are handed down, and what is loaded already is known by the name that it gives itself.
         Assert.DoesNotContain(_remarks, remark => remark.Severity == DiagnosticSeverity.Warning);
 
         await BuildAsync(Mac, new WheelMaker("brew").File("brew/own.so", NativeMaker.MachO(["/opt/homebrew/lib/libpq.5.dylib", "@rpath/libgone.dylib"], oldest: (99, 1))));
@@ -155,11 +180,25 @@ public sealed class NativeLibraries : IDisposable
         OnLinux();
         var python = await Pythons.BestAsync();
         var modules = Directory.GetFiles(Path.Combine(python.StandardLibrary, "lib-dynload"), "*.so")
-            .Select(path => ("python", Path.GetFileName(path), new NativeModule(InstallScheme.Platlib, path, Read(File.ReadAllBytes(path))))).ToList();
+            .Select(path => ($"lib/{Path.GetFileName(path)}", new NativeModule(InstallScheme.Platlib, path, Read(File.ReadAllBytes(path))))).ToList();
 
-        Assert.Contains(modules, module => module.Item3.Images[0].Needed.Contains("libc.so.6"));
-        Assert.All(modules, module => Assert.Single(module.Item3.Images));
-        Assert.Empty(new NativeCheck(NativeSystem.Of(python), modules).Run());
+        Assert.Contains(modules, module => module.Item2.Images[0].Needed.Contains("libc.so.6"));
+        Assert.All(modules, module => Assert.Single(module.Item2.Images));
+        Assert.Empty(new NativeCheck(NativeSystem.Of(python), [new(PackageName.Parse("python"), "python", modules, () => null)]).Run());
+    }
+
+    [Fact]
+    public void The_modules_of_a_Python_that_came_from_elsewhere_are_looked_at_too()
+    {
+        OnLinux();
+        Directory.CreateDirectory(_folder.File("lib", "python3.12", "lib-dynload"));
+        File.WriteAllBytes(_folder.File("lib", "python3.12", "lib-dynload", "_sqlite3.so"), Elf(["libsqlite3-gone.so.0", "libown.so"], "$ORIGIN/../.."));
+        File.WriteAllBytes(_folder.File("lib", "libown.so"), Elf([]));
+        var target = new Target(Platform.Parse(Machine() == 62 ? "linux-x64" : "linux-arm64"), new PythonMinor(3, 12));
+
+        var found = EnvironmentLibraries.OfPython(new LinuxLoader(target, "/nowhere", null, "/nowhere"), "Python 3.12.1", _folder.Path, _folder.File("lib", "python3.12"));
+
+        Assert.Equal("Python 3.12.1 needs libsqlite3-gone.so.0, which is not on this machine: lib/python3.12/lib-dynload/_sqlite3.so cannot be loaded.", Assert.Single(found).Message);
     }
 
     [Fact]

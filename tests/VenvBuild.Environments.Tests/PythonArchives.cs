@@ -1,5 +1,4 @@
 using System.Formats.Tar;
-using System.IO.Compression;
 using System.Text;
 using VenvBuild.Packaging;
 using VenvBuild.Testing;

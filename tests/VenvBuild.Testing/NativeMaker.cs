@@ -14,7 +14,9 @@ public static class NativeMaker
     /// <param name="runPath">DT_RUNPATH, or null.</param>
     /// <param name="name">DT_SONAME, or null.</param>
     /// <param name="versions">Versions of symbols that are asked for, by library.</param>
-    public static byte[] Elf(string[] needed, ushort machine = 62, string? runPath = null, string? name = null, (string Library, string[] Names)[]? versions = null)
+    /// <param name="rPath">DT_RPATH, or null.</param>
+    public static byte[] Elf(
+        string[] needed, ushort machine = 62, string? runPath = null, string? name = null, (string Library, string[] Names)[]? versions = null, string? rPath = null)
     {
         var strings = new List<byte> { 0 };
         var dynamic = new List<(long Tag, long Value)>();
@@ -22,6 +24,8 @@ public static class NativeMaker
             dynamic.Add((1, Add(library)));
         if (runPath is not null)
             dynamic.Add((29, Add(runPath)));
+        if (rPath is not null)
+            dynamic.Add((15, Add(rPath)));
         if (name is not null)
             dynamic.Add((14, Add(name)));
         var table = new List<byte>();
@@ -143,10 +147,13 @@ public static class NativeMaker
     /// <param name="machine">0x01000007 is x86-64, 0x0100000C arm64.</param>
     /// <param name="paths">LC_RPATH.</param>
     /// <param name="oldest">The oldest macOS, as major and minor.</param>
-    public static byte[] MachO(string[] needed, uint machine = 0x0100000C, string[]? paths = null, (byte Major, byte Minor)? oldest = null)
+    /// <param name="name">LC_ID_DYLIB, or null.</param>
+    public static byte[] MachO(string[] needed, uint machine = 0x0100000C, string[]? paths = null, (byte Major, byte Minor)? oldest = null, string? name = null)
     {
         var commands = new List<byte>();
         var count = 0;
+        if (name is not null)
+            Command(0x0D, 24, name);
         foreach (var library in needed)
             Command(0x0C, 24, library);
         foreach (var path in paths ?? [])

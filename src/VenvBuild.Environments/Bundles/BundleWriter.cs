@@ -43,6 +43,7 @@ public static class BundleWriter
     public static async Task WriteFileAsync(EnvironmentBuild build, string path, CancellationToken cancellationToken = default)
     {
         path = Path.GetFullPath(path);
+        OutputFile.CheckPlace(path);
         try
         {
             using var making = SiblingFolder.Create(path);

@@ -1,15 +1,18 @@
 using System.Globalization;
+using System.Text;
 using VenvBuild.Packaging;
 
 namespace VenvBuild.Environments;
 
-/// <summary>The digests and sizes of the store's layers as archives, each computed once and kept below <c>archives/v1</c>.</summary>
+/// <summary>The digests and sizes of the store's layers as archives, each computed once and kept below <c>archives/v2</c>, sealed.</summary>
 public sealed class LayerDigests(string cacheFolder)
 {
     /// <summary>The part of the store that they are in: a small file for each.</summary>
     internal const string Part = "archives";
 
-    private readonly string _root = Path.Combine(Path.GetFullPath(cacheFolder), Part, "v1");
+    private const string Version = "v2";
+
+    private readonly string _root = Path.Combine(Path.GetFullPath(cacheFolder), Part, Version);
 
     /// <summary>How environments name the layer.</summary>
     /// <exception cref="DiagnosticException">The layer is damaged, or the disk fails.</exception>
@@ -44,7 +47,7 @@ public sealed class LayerDigests(string cacheFolder)
     {
         try
         {
-            return Parse(File.ReadAllText(PathOf(layer)))?.Digest;
+            return Parse(File.ReadAllBytes(PathOf(layer)))?.Digest;
         }
         catch (Exception e) when (StorageFault.IsStorage(e))
         {
@@ -52,12 +55,12 @@ public sealed class LayerDigests(string cacheFolder)
         }
     }
 
-    /// <summary>Whether a file of this part holds what such files hold.</summary>
+    /// <summary>Whether a file of this part holds what such files hold; those of former versions are read no more.</summary>
     internal static bool IsWhole(string path)
     {
         try
         {
-            return Parse(File.ReadAllText(path)) is not null;
+            return Path.GetFileName(Path.GetDirectoryName(Path.GetDirectoryName(path))) != Version || Parse(File.ReadAllBytes(path)) is not null;
         }
         catch (FileNotFoundException)
         {
@@ -69,7 +72,7 @@ public sealed class LayerDigests(string cacheFolder)
     {
         try
         {
-            return Parse(await File.ReadAllTextAsync(path, cancellationToken).ConfigureAwait(false));
+            return Parse(await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -77,8 +80,8 @@ public sealed class LayerDigests(string cacheFolder)
         }
     }
 
-    private static (Sha256Digest Digest, long Size)? Parse(string text) =>
-        text.TrimEnd('\n').Split(' ') is [var hex, var number] && Sha256Digest.TryParse(hex, out var digest)
+    private static (Sha256Digest Digest, long Size)? Parse(byte[] bytes) =>
+        Encoding.ASCII.GetString(SealedFile.Open(bytes)).Split(' ') is [var hex, var number] && Sha256Digest.TryParse(hex, out var digest)
             && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var size) ? (digest, size) : null;
 
     private static async Task KeepAsync(string path, Sha256Digest digest, long size, CancellationToken cancellationToken)
@@ -87,7 +90,7 @@ public sealed class LayerDigests(string cacheFolder)
         var sibling = $"{path}.{Guid.NewGuid():N}.tmp";
         try
         {
-            await File.WriteAllTextAsync(sibling, string.Create(CultureInfo.InvariantCulture, $"{digest} {size}\n"), cancellationToken).ConfigureAwait(false);
+            await File.WriteAllBytesAsync(sibling, SealedFile.ToBytes(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{digest} {size}"))), cancellationToken).ConfigureAwait(false);
             File.Move(sibling, path, overwrite: true);
         }
         finally

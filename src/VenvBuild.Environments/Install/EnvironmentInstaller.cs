@@ -94,7 +94,12 @@ public sealed class EnvironmentInstaller
         try
         {
             if (Current(plan, interpreter, folder.Path, options) is { } there && HasChecked(there, options) && !folder.HasDebris)
+            {
+                // It may have been moved here: pruning must not take what it leads to.
+                _register.TryAdd(folder.Path);
                 return new(folder.Path, plan.Key, HasChanged: false, 0, null);
+            }
+
             using var held = await ProcessLock.AcquireAsync(_register.Locks, EnvironmentRegister.NameOf(folder.Path), () => progress?.Report(new(SyncPhase.Waiting, 0, 1, folder.Path)), cancellationToken).ConfigureAwait(false);
             folder.Recover();
             folder.CheckPlace();
@@ -147,6 +152,7 @@ public sealed class EnvironmentInstaller
             fetched += missing;
             EnvironmentConsistency.Check(layers, interpreter.Markers, options);
             EnvironmentLibraries.Check(NativeSystem.Of(interpreter), layers, VenvLayout.Of(interpreter), _cacheFolder, options);
+            EnvironmentLibraries.CheckPython(interpreter, _cacheFolder, options);
             var linker = new FileLinker(options.WithPython ? LinkMode.Copy : options.Link);
             try
             {

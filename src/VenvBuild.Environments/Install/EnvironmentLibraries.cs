@@ -41,8 +41,33 @@ public static class EnvironmentLibraries
             throw new DiagnosticException(ExitCode.BuildFailed, [.. errors]);
     }
 
-    /// <summary>The native files of an environment, by the RECORDs in it.</summary>
-    private static IEnumerable<(string Owner, string Place, NativeModule Module)> Installed(string environment, VenvLayout layout, CancellationToken cancellationToken)
+    /// <summary>Looks at the modules of an interpreter of the store: it was made on a machine that may have had libraries that this one has not.</summary>
+    internal static void CheckPython(Interpreter interpreter, string cacheFolder, SyncOptions options)
+    {
+        if (!StoredInterpreter.IsOne(cacheFolder, interpreter.Executable))
+            return;
+        foreach (var found in OfPython(NativeSystem.Of(interpreter), $"Python {interpreter.Version}", interpreter.BasePrefix, interpreter.StandardLibrary))
+            options.Remark?.Invoke(found);
+    }
+
+    /// <summary>What the modules of an interpreter's own library lack.</summary>
+    internal static IReadOnlyList<Diagnostic> OfPython(NativeSystem system, string title, string prefix, string standardLibrary)
+    {
+        var files = new List<(string, NativeModule)>();
+        foreach (var folder in (string[])[Path.Combine(standardLibrary, "lib-dynload"), Path.Combine(prefix, "lib")])
+        {
+            foreach (var path in Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.so*").Order(StringComparer.Ordinal) : Enumerable.Empty<string>())
+            {
+                if (Images(path) is { Count: > 0 } images)
+                    files.Add((Path.GetRelativePath(prefix, path).Replace('\\', '/'), new(InstallScheme.Platlib, Path.GetFileName(path), images)));
+            }
+        }
+
+        return files.Count == 0 ? [] : new NativeCheck(system, [new(PackageName.Parse("python"), title, files, () => null)]).Run();
+    }
+
+    /// <summary>The distributions of an environment, by the RECORDs in it.</summary>
+    private static IEnumerable<NativeDistribution> Installed(string environment, VenvLayout layout, CancellationToken cancellationToken)
     {
         var site = Path.Combine(environment, layout.SitePackages);
         if (!Directory.Exists(site))
@@ -51,16 +76,25 @@ public static class EnvironmentLibraries
         {
             cancellationToken.ThrowIfCancellationRequested();
             var record = Path.Combine(folder, "RECORD");
-            if (!File.Exists(record))
+            var title = Path.GetFileNameWithoutExtension(folder).Replace('-', ' ');
+            if (!File.Exists(record) || !PackageName.TryParse(title.Split(' ')[0], out var name))
                 continue;
-            var owner = Path.GetFileNameWithoutExtension(folder).Replace('-', ' ');
+            var files = new List<(string, NativeModule)>();
             foreach (var path in File.ReadLines(record).Select(row => row.Split(',')[0].Trim('"')))
             {
                 var full = Path.GetFullPath(Path.Combine(site, path));
                 if (NativeModule.IsLikely(path.AsSpan()) && File.Exists(full) && Images(full) is { Count: > 0 } images)
-                    yield return (owner, Path.GetRelativePath(environment, full).Replace('\\', '/'), new(InstallScheme.Platlib, path, images));
+                    files.Add((Path.GetRelativePath(environment, full).Replace('\\', '/'), new(InstallScheme.Platlib, path, images)));
             }
+
+            yield return new(name, title, files, () => Metadata(folder));
         }
+    }
+
+    private static byte[]? Metadata(string folder)
+    {
+        var file = new FileInfo(Path.Combine(folder, "METADATA"));
+        return file.Exists && file.Length <= WheelLimits.Default.MaxMetadataBytes ? File.ReadAllBytes(file.FullName) : null;
     }
 
     private static IReadOnlyList<NativeImage> Images(string path)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using VenvBuild.Packaging;
@@ -10,13 +11,18 @@ internal sealed class InterpreterCache(string cacheFolder)
     // The kernel's and system's version are part of what markers see, so an upgrade asks again.
     private static readonly string System = RuntimeInformation.OSDescription;
 
-    private readonly string _folder = Path.Combine(Path.GetFullPath(cacheFolder), "interpreters", "v1");
+    /// <summary>The part of the store that they are in: a sealed file for each.</summary>
+    public const string Part = "interpreters";
+
+    private const string Version = "v2";
+
+    private readonly string _folder = Path.Combine(Path.GetFullPath(cacheFolder), Part, Version);
 
     public Interpreter? Find(ExecutableStamp stamp)
     {
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(PathOf(stamp)));
+            using var document = JsonDocument.Parse(SealedFile.Open(File.ReadAllBytes(PathOf(stamp))).ToArray());
             var root = document.RootElement;
             return root.GetProperty("path").GetString() == stamp.RealPath && root.GetProperty("size").GetInt64() == stamp.Size
                 && root.GetProperty("ticks").GetInt64() == stamp.Ticks && root.GetProperty("system").GetString() == System
@@ -36,8 +42,8 @@ internal sealed class InterpreterCache(string cacheFolder)
         try
         {
             Directory.CreateDirectory(_folder);
-            using (var file = File.Create(temporary))
-            using (var json = new Utf8JsonWriter(file))
+            var text = new ArrayBufferWriter<byte>(2 << 10);
+            using (var json = new Utf8JsonWriter(text))
             {
                 json.WriteStartObject();
                 json.WriteString("path", stamp.RealPath);
@@ -49,6 +55,7 @@ internal sealed class InterpreterCache(string cacheFolder)
                 json.WriteEndObject();
             }
 
+            SealedFile.Write(temporary, text.WrittenSpan);
             File.Move(temporary, path, overwrite: true);
         }
         catch (Exception e) when (StorageFault.IsStorage(e))
@@ -69,6 +76,9 @@ internal sealed class InterpreterCache(string cacheFolder)
             // Pruning takes it.
         }
     }
+
+    /// <summary>Whether a file of this part is as it was written; those of former versions are read no more.</summary>
+    public static bool IsWhole(string path) => Path.GetFileName(Path.GetDirectoryName(path)) != Version || !SealedFile.Open(File.ReadAllBytes(path)).IsEmpty;
 
     /// <summary>Reads an answer; null when it is not one.</summary>
     public static Interpreter? Parse(string answer)

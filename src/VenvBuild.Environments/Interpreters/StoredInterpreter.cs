@@ -8,6 +8,10 @@ internal static class StoredInterpreter
     /// <summary>The parts of the store that interpreters are in. Environments lead to them by path.</summary>
     public static readonly string[] Parts = ["pythons", CarriedInterpreter.Part];
 
+    /// <summary>Whether an executable is of an interpreter of the store.</summary>
+    public static bool IsOne(string cacheFolder, string executable) =>
+        Below(ManagedPythonStore.RootOf(cacheFolder), executable, depth: 1) is not null || Below(CarriedInterpreter.RootOf(cacheFolder), executable, depth: 2) is not null;
+
     /// <summary>Marks the interpreter of an executable as used now, and answers by what a lease names it; null where it is none of the store's.</summary>
     public static Sha256Digest? Use(string cacheFolder, string executable)
     {

@@ -71,7 +71,7 @@ internal static class ElfReader
     /// <summary>The dynamic section, whose entries name places in memory.</summary>
     private sealed class Section(NativeBytes bytes, bool is64, List<Segment> segments, Segment section)
     {
-        private const long Needed = 1, Strings = 5, StringsSize = 10, SoName = 14, RPath = 15, RunPath = 29;
+        private const long Needed = 1, Strings = 5, StringsSize = 10, SoName = 14, RPath = 15, RunPath = 29, Flags = 0x6FFFFFFB;
         private const long VersionsDefined = 0x6FFFFFFC, VersionsDefinedCount = 0x6FFFFFFD, VersionsNeeded = 0x6FFFFFFE, VersionsNeededCount = 0x6FFFFFFF;
 
         private long _strings;
@@ -92,7 +92,7 @@ internal static class ElfReader
                 // Other tags may hold any value at all.
                 if (tag == Needed && needed.Count < MaxNeeded)
                     needed.Add(Number(at + (step / 2)));
-                else if (tag is Strings or StringsSize or SoName or RPath or RunPath or >= VersionsDefined and <= VersionsNeededCount)
+                else if (tag is Strings or StringsSize or SoName or RPath or RunPath or Flags or >= VersionsDefined and <= VersionsNeededCount)
                     single[tag] = Number(at + (step / 2));
             }
 
@@ -101,12 +101,16 @@ internal static class ElfReader
             _strings = OffsetOf(strings);
             _stringsEnd = _strings + single.GetValueOrDefault(StringsSize);
             // The newer kind of path takes the older one's place (ld.so(8)).
-            var paths = single.TryGetValue(RunPath, out var run) || single.TryGetValue(RPath, out run) ? Text(run) : "";
+            var hasRunPath = single.TryGetValue(RunPath, out var run);
+            var paths = hasRunPath || single.TryGetValue(RPath, out run) ? Text(run) : "";
+            const long skipsDefaults = 0x800;
             return image with
             {
                 Name = single.TryGetValue(SoName, out var name) ? Text(name) : null,
                 Needed = [.. needed.Select(Text)],
                 SearchPaths = paths.Split(':', StringSplitOptions.RemoveEmptyEntries),
+                HandsDownPaths = !hasRunPath,
+                SkipsDefaults = (single.GetValueOrDefault(Flags) & skipsDefaults) != 0,
                 Versions = single.GetValueOrDefault(VersionsNeededCount) is > 0 and var needs ? SymbolVersion.Newest(Asked(OffsetOf(single.GetValueOrDefault(VersionsNeeded)), needs)) : [],
                 Defined = single.GetValueOrDefault(VersionsDefinedCount) is > 0 and var has ? [.. Defined(OffsetOf(single.GetValueOrDefault(VersionsDefined)), has)] : [],
             };

@@ -29,6 +29,9 @@ internal static class KnownLibraries
         wkscli wlanapi wldap32 wldp wmvcore wpcap32 ws2_32 wscapi wsnmp32 wsock32 wtsapi32 xaudio2_9 xinput1_4 xinput9_1_0 xmllite xpsprint
         """);
 
+    private const string PythonPrefix = "libpython3.";
+    private const string PythonSuffix = ".so.1.0";
+
     private static readonly Lazy<FrozenDictionary<string, (string Debian, string? Alpine)>> Packages = new(ReadPackages);
 
     /// <summary>
@@ -242,6 +245,9 @@ internal static class KnownLibraries
         {
             if (Packages.Value.TryGetValue(library, out var package) && (isMusl ? package.Alpine : package.Debian) is { } name)
                 found.Add(name.Replace("(t64)", hasLargeTimes ? "t64" : "", StringComparison.Ordinal));
+            // A module should not ask for the library of Python (PEP 513): many Pythons are one program.
+            else if (!isMusl && library.StartsWith(PythonPrefix, StringComparison.Ordinal) && library.EndsWith(PythonSuffix, StringComparison.Ordinal))
+                found.Add($"libpython3.{library[PythonPrefix.Length..^PythonSuffix.Length]}");
         }
 
         return [.. found];

@@ -8,7 +8,7 @@ internal static class LibraryCache
 {
     public const string Path = "/etc/ld.so.cache";
 
-    private const int MaxBytes = 64 << 20;
+    public const int MaxBytes = 64 << 20;
     private const int HeaderSize = 48;
     private const int EntrySize = 24;
     private static readonly byte[] OldMark = "ld.so-1.7.0\0"u8.ToArray();

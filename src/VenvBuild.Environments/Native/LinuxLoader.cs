@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using VenvBuild.Packaging;
 
@@ -8,40 +7,74 @@ namespace VenvBuild.Environments;
 internal sealed class LinuxLoader : NativeSystem
 {
     private const string PackageLists = "/var/lib/dpkg/info";
+    private const int MaxPlaces = 100_000;
 
-    private readonly List<string> _folders = [];
+    private readonly bool _isMusl;
+    private readonly string[] _named;
+    private readonly string[] _own;
     private readonly Lazy<Dictionary<string, string>> _listed;
-    private readonly ConcurrentDictionary<string, string?> _found = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, IReadOnlyList<string>> _defined = new(StringComparer.Ordinal);
+    private readonly Lazy<(LoadedFile? Importer, IReadOnlyDictionary<string, LoadedFile?> Loaded)> _interpreter;
+    private readonly Dictionary<string, NativeImage?> _files = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string[]> _variants = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, string> _passedOver = new(StringComparer.Ordinal);
 
     public LinuxLoader(Interpreter interpreter)
-        : base(interpreter.ToTarget())
+        : this(interpreter.ToTarget(), interpreter.Executable, Environment.GetEnvironmentVariable("LD_LIBRARY_PATH"), LibraryCache.Path)
     {
-        _folders.AddRange((Environment.GetEnvironmentVariable("LD_LIBRARY_PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries));
-        // An interpreter that has a folder of its own finds its libraries there, and they are loaded when a module asks for them.
-        _folders.Add(Path.Combine(interpreter.BasePrefix, "lib"));
-        if (interpreter.Musl is null)
-        {
-            _listed = new(ReadList);
-            var triple = Machine switch { "x64" => "x86_64-linux-gnu", "arm64" => "aarch64-linux-gnu", _ => "i386-linux-gnu" };
-            _folders.AddRange([$"/lib/{triple}", $"/usr/lib/{triple}", "/lib64", "/usr/lib64", "/lib", "/usr/lib"]);
-        }
-        else
-        {
-            _listed = new(() => []);
-            _folders.AddRange(MuslFolders(interpreter.Markers.PlatformMachine));
-        }
+    }
+
+    /// <param name="target">What modules are for.</param>
+    /// <param name="executable">The interpreter.</param>
+    /// <param name="named">The value of <c>LD_LIBRARY_PATH</c>.</param>
+    /// <param name="list">The loader's list.</param>
+    public LinuxLoader(Target target, string executable, string? named, string list)
+        : base(target)
+    {
+        _isMusl = target.Platform.FloorName == "musl";
+        // An empty one is the folder that somebody happens to be in.
+        _named = (named ?? "").Split([':', ';'], StringSplitOptions.RemoveEmptyEntries).Where(folder => folder.StartsWith('/')).ToArray();
+        var triple = Machine switch { "x64" => "x86_64-linux-gnu", "arm64" => "aarch64-linux-gnu", _ => "i386-linux-gnu" };
+        _own = _isMusl ? MuslFolders(target.Platform.PlatformMachine) : [$"/lib/{triple}", $"/usr/lib/{triple}", "/lib64", "/usr/lib64", "/lib", "/usr/lib"];
+        _listed = new(() => _isMusl ? [] : ReadList(list, Machine));
+        _interpreter = new(() => Read(executable));
     }
 
     /// <inheritdoc/>
     public override bool IsHere => true;
 
     /// <inheritdoc/>
-    public override bool Has(string library) => PathOf(library) is not null;
+    public override LoadedFile? Importer => _interpreter.Value.Importer;
 
     /// <inheritdoc/>
-    public override bool Lacks(SymbolVersion version) =>
-        version.Glibc is null && PathOf(version.Library) is { } path && _defined.GetOrAdd(path, DefinedBy) is { Count: > 0 } defined && !defined.Contains(version.Name);
+    public override IReadOnlyDictionary<string, LoadedFile?> Loaded => _interpreter.Value.Loaded;
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> PlacesOf(string library, LoadedFile by)
+    {
+        if (library.Contains('/', StringComparison.Ordinal))
+            return ElfSearch.Expand(library, by, Machine);
+        if (_isMusl)
+            return In(_named, library).Concat(In(ElfSearch.OfMusl(by, Machine), library)).Concat(In(_own, library));
+        var places = In(ElfSearch.Before(by, Machine), library).Concat(In(_named, library)).Concat(In(ElfSearch.After(by, Machine), library));
+        if (by.Image.SkipsDefaults)
+            return places;
+        return (_listed.Value.TryGetValue(library, out var listed) ? places.Append(listed) : places).Concat(In(_own, library));
+    }
+
+    /// <summary>What musl is itself, by the names that it has with other libraries of C (<c>load_library</c>).</summary>
+    public override bool Has(string library) => _isMusl && library.Split('.') is ["libc" or "libpthread" or "librt" or "libm" or "libdl" or "libutil" or "libxnet", ..];
+
+    /// <inheritdoc/>
+    public override NativeImage? Open(string path)
+    {
+        if (_files.TryGetValue(path, out var known))
+            return known;
+        var image = NativeImage.ReadOf(path, Format, Machine);
+        if (image is null && File.Exists(path))
+            _passedOver.TryAdd(path[(path.LastIndexOf('/') + 1)..], path);
+        _files.Add(path, image);
+        return image;
+    }
 
     /// <inheritdoc/>
     public override string? RemedyFor(IReadOnlyCollection<string> libraries)
@@ -58,16 +91,29 @@ internal sealed class LinuxLoader : NativeSystem
     /// <inheritdoc/>
     public override string? TraceOf(string library)
     {
-        if (library.Contains('/', StringComparison.Ordinal) || !Directory.Exists(PackageLists))
+        if (library.Contains('/', StringComparison.Ordinal))
             return null;
+        if (_passedOver.TryGetValue(library, out var other))
+            return $"{other} is not for {Machine}, so that the loader passes over it";
+        if (Installed(library) is not var (path, package))
+            return null;
+        var folder = path[..path.LastIndexOf('/')];
+        return LibraryFolders.Read("/etc/ld.so.conf").Contains(folder, StringComparer.Ordinal)
+            ? $"{path} of the package {package} is not in the loader's list: run ldconfig"
+            : $"{path} of the package {package} is where the loader does not look";
+    }
+
+    /// <summary>A file of that name that Debian's packages put somewhere.</summary>
+    private static (string Path, string Package)? Installed(string library)
+    {
         try
         {
-            foreach (var list in Directory.EnumerateFiles(PackageLists, "*.list"))
+            foreach (var list in Directory.Exists(PackageLists) ? Directory.EnumerateFiles(PackageLists, "*.list") : [])
             {
                 foreach (var line in File.ReadLines(list))
                 {
                     if (line.EndsWith(library, StringComparison.Ordinal) && line.Length > library.Length && line[^(library.Length + 1)] == '/' && File.Exists(line))
-                        return $"{line} of the package {Path.GetFileNameWithoutExtension(list).Split(':')[0]} is where the loader does not look";
+                        return (line, Path.GetFileNameWithoutExtension(list).Split(':')[0]);
                 }
             }
         }
@@ -79,33 +125,59 @@ internal sealed class LinuxLoader : NativeSystem
         return null;
     }
 
-    private string? PathOf(string library) => _found.GetOrAdd(library, name =>
-    {
-        if (name.Contains('/', StringComparison.Ordinal))
-            return File.Exists(name) ? name : null;
-        // The list names what was there when it was written.
-        return _listed.Value.TryGetValue(name, out var listed) && File.Exists(listed) ? listed
-            : _folders.Select(folder => $"{folder}/{name}").FirstOrDefault(File.Exists);
-    });
+    private IEnumerable<string> In(IEnumerable<string> folders, string library) => folders.SelectMany(folder => Variants(folder)).Select(folder => $"{folder}/{library}");
 
-    private static IReadOnlyList<string> DefinedBy(string path)
+    /// <summary>A folder, after those below it that have libraries for newer processors.</summary>
+    private string[] Variants(string folder)
     {
+        if (_isMusl || !folder.StartsWith('/'))
+            return [folder];
+        if (_variants.TryGetValue(folder, out var known))
+            return known;
+        string[] below;
         try
         {
-            using var handle = File.OpenHandle(path);
-            return NativeImage.Read(handle) is [var image] ? image.Defined : [];
+            // Which of them this processor may use is not asked: what is in one is nearly always in the folder itself, too.
+            below = Directory.Exists($"{folder}/glibc-hwcaps") ? [.. Directory.GetDirectories($"{folder}/glibc-hwcaps").OrderDescending(StringComparer.Ordinal), folder] : [folder];
         }
         catch (Exception e) when (StorageFault.IsStorage(e))
         {
-            return [];
+            below = [folder];
         }
+
+        _variants.Add(folder, below);
+        return below;
     }
 
-    private Dictionary<string, string> ReadList()
+    /// <summary>
+    /// The interpreter as a process has it before it imports anything. Modules are loaded by the library that Python is in, where it is in one, and that
+    /// library by the program.
+    /// </summary>
+    private (LoadedFile? Importer, IReadOnlyDictionary<string, LoadedFile?> Loaded) Read(string executable)
+    {
+        string? path = null;
+        try
+        {
+            path = File.ResolveLinkTarget(executable, returnFinalTarget: true)?.FullName ?? executable;
+        }
+        catch (Exception e) when (StorageFault.IsStorage(e))
+        {
+            // What cannot be looked at has loaded nothing that is known.
+        }
+
+        if (path is null || Open(path) is not { } image)
+            return (null, new Dictionary<string, LoadedFile?>(StringComparer.Ordinal));
+        var program = new LoadedFile(path, image, By: null);
+        var load = NativeLoad.Run(this, new LoadableFiles(this, []), program, new(MaxPlaces));
+        var python = load.Loaded.FirstOrDefault(library => library.Key.StartsWith("libpython", StringComparison.Ordinal)).Value;
+        return (python ?? program, load.Loaded);
+    }
+
+    private static Dictionary<string, string> ReadList(string list, string machine)
     {
         try
         {
-            return LibraryCache.Read(File.ReadAllBytes(LibraryCache.Path), Machine);
+            return new FileInfo(list) is { Exists: true, Length: <= LibraryCache.MaxBytes } ? LibraryCache.Read(File.ReadAllBytes(list), machine) : [];
         }
         catch (Exception e) when (StorageFault.IsStorage(e))
         {

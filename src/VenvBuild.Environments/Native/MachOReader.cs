@@ -83,7 +83,7 @@ internal static class MachOReader
             string Text() => bytes.UInt32(at + 8) is var offset && offset < size ? bytes.Text(at + offset, at + size) : throw new InvalidDataException("a name leaves its command");
         }
 
-        return image with { Needed = needed, Deferred = deferred, SearchPaths = paths };
+        return image with { Needed = needed, Deferred = deferred, SearchPaths = paths, HandsDownPaths = true };
     }
 
     private static PlatformFloor FloorOf(uint version) => new((int)(version >> 16), (int)((version >> 8) & 0xFF));

@@ -24,6 +24,12 @@ internal sealed record NativeImage
     /// <summary>Where it has its libraries looked for: DT_RUNPATH or else DT_RPATH, LC_RPATH.</summary>
     public IReadOnlyList<string> SearchPaths { get; init; } = [];
 
+    /// <summary>Whether the libraries of its libraries are looked for there, too: so with DT_RPATH and LC_RPATH, not with DT_RUNPATH.</summary>
+    public bool HandsDownPaths { get; init; }
+
+    /// <summary>Whether the loader's own folders are not meant for it (DF_1_NODEFLIB).</summary>
+    public bool SkipsDefaults { get; init; }
+
     /// <summary>The versions of symbols that it asks for.</summary>
     public IReadOnlyList<SymbolVersion> Versions { get; init; } = [];
 
@@ -55,6 +61,22 @@ internal sealed record NativeImage
         catch (InvalidDataException)
         {
             return [];
+        }
+    }
+
+    /// <summary>What the file at a path says for a machine; null where there is none for it, or it cannot be read.</summary>
+    public static NativeImage? ReadOf(string path, NativeFormat format, string machine)
+    {
+        try
+        {
+            if (!File.Exists(path))
+                return null;
+            using var handle = File.OpenHandle(path);
+            return Read(handle).FirstOrDefault(image => image.Format == format && image.Machine == machine);
+        }
+        catch (Exception e) when (StorageFault.IsStorage(e))
+        {
+            return null;
         }
     }
 }

@@ -14,7 +14,7 @@ internal sealed class NativeModuleStore(string cacheFolder)
     /// <summary>The part of the store that they are in.</summary>
     public const string Part = "native";
 
-    private const int Format = 1;
+    private const int Format = 2;
 
     private readonly string _root = Path.Combine(Path.GetFullPath(cacheFolder), Part, "v1");
 
@@ -113,6 +113,8 @@ internal sealed class NativeModuleStore(string cacheFolder)
                 WriteTexts(json, "needed", image.Needed);
                 WriteTexts(json, "deferred", image.Deferred);
                 WriteTexts(json, "paths", image.SearchPaths);
+                json.WriteBoolean("handsDownPaths", image.HandsDownPaths);
+                json.WriteBoolean("skipsDefaults", image.SkipsDefaults);
                 WriteTexts(json, "versions", image.Versions.SelectMany(version => (string[])[version.Library, version.Name]));
                 json.WriteEndObject();
             }
@@ -154,6 +156,8 @@ internal sealed class NativeModuleStore(string cacheFolder)
         Needed = Texts(image, "needed"),
         Deferred = Texts(image, "deferred"),
         SearchPaths = Texts(image, "paths"),
+        HandsDownPaths = image.GetProperty("handsDownPaths").GetBoolean(),
+        SkipsDefaults = image.GetProperty("skipsDefaults").GetBoolean(),
         Versions = [.. Texts(image, "versions").Chunk(2).Select(pair => new SymbolVersion(pair[0], pair[1]))],
     };
 

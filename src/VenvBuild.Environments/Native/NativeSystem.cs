@@ -28,11 +28,20 @@ internal abstract class NativeSystem(Target target)
     /// <summary>Whether names of files differ only by more than their case.</summary>
     public bool IgnoresCase => Format != NativeFormat.Elf;
 
-    /// <summary>Whether the loader finds a library by its name alone, or by a path outside the environment.</summary>
+    /// <summary>Where the loader looks for a library that a file asks for, in its order: in the environment, or absolute where it is outside.</summary>
+    public abstract IEnumerable<string> PlacesOf(string library, LoadedFile by);
+
+    /// <summary>Whether the system has a library, though nobody can say where.</summary>
     public abstract bool Has(string library);
 
-    /// <summary>Whether a library's versions of symbols are known and the version is not among them.</summary>
-    public virtual bool Lacks(SymbolVersion version) => false;
+    /// <summary>The interpreter, as the file that loads modules; null where it cannot be looked at.</summary>
+    public virtual LoadedFile? Importer => null;
+
+    /// <summary>The libraries that are loaded before any module is, by the names that they are asked for by: those of the interpreter.</summary>
+    public virtual IReadOnlyDictionary<string, LoadedFile?> Loaded { get; } = new Dictionary<string, LoadedFile?>(StringComparer.Ordinal);
+
+    /// <summary>A file outside the environment; null where there is none, or the loader passes over it as it is for another machine.</summary>
+    public virtual NativeImage? Open(string path) => null;
 
     /// <summary>What is known of where a missing library is to be had; null where nothing is.</summary>
     public abstract string? RemedyFor(IReadOnlyCollection<string> libraries);

@@ -113,6 +113,26 @@ internal static partial class NativeFiles
         return FileLook.Portable(path);
     }
 
+    /// <summary>Whether there is something at a path that is neither file nor folder: a device, a pipe or a socket. Links are followed.</summary>
+    public static unsafe bool IsSpecial(string path)
+    {
+        const int typeMask = 0xF000, regular = 0x8000, folder = 0x4000;
+        const uint typeWanted = 1;
+        var data = stackalloc byte[256];
+        try
+        {
+            var type = OperatingSystem.IsLinux() ? StatX(AtCurrentFolder, path, 0, typeWanted, data) == 0 ? *(ushort*)(data + 28) & typeMask : regular
+                : OperatingSystem.IsMacOS() ? (RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? Stat(path, data) : Stat64(path, data)) == 0 ? *(ushort*)(data + 4) & typeMask : regular
+                : regular;
+            return type is not (regular or folder);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // An old musl.
+            return false;
+        }
+    }
+
     /// <summary>Exchanges two names in one step that no kill can split. False where system or file system cannot.</summary>
     public static bool TryExchange(string one, string other)
     {

@@ -19,14 +19,23 @@ internal static class SealedFile
     public static byte[] ToBytes(ReadOnlySpan<byte> content)
     {
         Span<byte> seal = stackalloc byte[SealLength];
-        seal[0] = seal[^1] = (byte)'\n';
-        Encoding.ASCII.GetBytes(Sha256Digest.Of(content).ToString(), seal[1..]);
+        Seal(content, seal);
         return [.. content, .. seal];
     }
 
     /// <summary>The content of a file that was read whole; null when the seal does not fit.</summary>
-    public static ReadOnlySpan<byte> Open(ReadOnlySpan<byte> bytes) =>
-        bytes.Length > SealLength && Sha256Digest.TryParse(bytes[^(SealLength - 1)..^1], out var seal) && Sha256Digest.Of(bytes[..^SealLength]) == seal
-            ? bytes[..^SealLength]
-            : default;
+    public static ReadOnlySpan<byte> Open(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length <= SealLength)
+            return default;
+        Span<byte> seal = stackalloc byte[SealLength];
+        Seal(bytes[..^SealLength], seal);
+        return bytes[^SealLength..].SequenceEqual(seal) ? bytes[..^SealLength] : default;
+    }
+
+    private static void Seal(ReadOnlySpan<byte> content, Span<byte> seal)
+    {
+        seal[0] = seal[^1] = (byte)'\n';
+        Encoding.ASCII.GetBytes(Sha256Digest.Of(content).ToString(), seal[1..]);
+    }
 }

@@ -9,7 +9,10 @@ namespace VenvBuild.Environments;
 /// </summary>
 internal sealed class EnvironmentRegister(string cacheFolder)
 {
-    private readonly string _root = Path.Combine(Path.GetFullPath(cacheFolder), "environments");
+    /// <summary>The part of the store that it is.</summary>
+    public const string Part = "environments";
+
+    private readonly string _root = Path.Combine(Path.GetFullPath(cacheFolder), Part);
 
     /// <summary>The lock files of environments, by their paths' digests.</summary>
     public string Locks => Path.Combine(_root, ".locks");
@@ -21,12 +24,25 @@ internal sealed class EnvironmentRegister(string cacheFolder)
     public void Add(string environment)
     {
         var path = PathOf(environment);
-        if (File.Exists(path))
+        if (ReadPlace(path) is not null)
             return;
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
         File.WriteAllText(temporary, environment);
         File.Move(temporary, path, overwrite: true);
+    }
+
+    /// <summary>Notes an environment's place where the cache can be written; where it cannot, nobody prunes it either.</summary>
+    public void TryAdd(string environment)
+    {
+        try
+        {
+            Add(environment);
+        }
+        catch (Exception e) when (StorageFault.IsStorage(e))
+        {
+            // There is nothing to do but this.
+        }
     }
 
     /// <summary>The environments that are there, with what they use.</summary>
@@ -56,12 +72,29 @@ internal sealed class EnvironmentRegister(string cacheFolder)
         }
     }
 
-    private List<string> Places()
+    /// <summary>The files that do not hold the place that they are named by: what stands there is used by nobody knows whom.</summary>
+    public IReadOnlyList<string> Damaged() => [.. Files().Where(path => ReadPlace(path) is null)];
+
+    private IEnumerable<string> Places() => Files().Select(ReadPlace).OfType<string>();
+
+    private List<string> Files()
     {
         var root = Path.Combine(_root, "v1");
-        return Directory.Exists(root)
-            ? [.. Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Where(path => !path.EndsWith(".tmp", StringComparison.Ordinal)).Select(File.ReadAllText).Where(IsPlace)]
-            : [];
+        return Directory.Exists(root) ? [.. Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Where(path => !path.EndsWith(".tmp", StringComparison.Ordinal))] : [];
+    }
+
+    /// <summary>The place that a file holds; null where it is not the one that the file is named by.</summary>
+    private static string? ReadPlace(string path)
+    {
+        try
+        {
+            var text = File.ReadAllText(path);
+            return IsPlace(text) && NameOf(text) == Path.GetFileName(path) ? text : null;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
     }
 
     private static bool IsPlace(string text) => text.Length > 0 && Path.IsPathFullyQualified(text) && Path.GetDirectoryName(text) is not null;

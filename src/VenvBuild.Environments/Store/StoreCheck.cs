@@ -17,7 +17,8 @@ internal sealed class StoreCheck(string cacheFolder, bool removes)
             foreach (var (path, why) in Faults(item, cancellationToken))
                 found.Enqueue((item, path, why));
         });
-        var environments = new EnvironmentRegister(cacheFolder).Read();
+        var register = new EnvironmentRegister(cacheFolder);
+        var environments = register.Read();
         var damages = new List<StoreDamage>();
         foreach (var group in found.GroupBy(fault => fault.Item).OrderBy(group => group.Key.Path, StringComparer.Ordinal))
         {
@@ -27,6 +28,13 @@ internal sealed class StoreCheck(string cacheFolder, bool removes)
                 await RemoveAsync(item, touched, cancellationToken).ConfigureAwait(false);
             var owner = item.Layer?.FileName ?? item.Python?.Name ?? item.Build?.File.Text ?? item.Part;
             damages.AddRange(group.OrderBy(fault => fault.Path, StringComparer.Ordinal).Select(fault => new StoreDamage(item.Part, owner, fault.Path, fault.Why, removes, touched)));
+        }
+
+        foreach (var path in register.Damaged())
+        {
+            if (removes)
+                File.Delete(path);
+            damages.Add(new(EnvironmentRegister.Part, "an environment's place", path, "it does not name the place that it is called by: sync that environment again, before anything is pruned", removes, []));
         }
 
         return damages;
@@ -47,8 +55,10 @@ internal sealed class StoreCheck(string cacheFolder, bool removes)
 
         if (item.Part == NativeModuleStore.Part)
             return File.Exists(item.Path) && SealedFile.Open(File.ReadAllBytes(item.Path)).IsEmpty ? [(item.Path, "its checksum is wrong, or it was cut off")] : [];
+        if (item.Part == InterpreterCache.Part)
+            return File.Exists(item.Path) && !InterpreterCache.IsWhole(item.Path) ? [(item.Path, "its checksum is wrong, or it was cut off")] : [];
         if (item.Part == LayerDigests.Part)
-            return File.Exists(item.Path) && !LayerDigests.IsWhole(item.Path) ? [(item.Path, "it holds no digest and size")] : [];
+            return File.Exists(item.Path) && !LayerDigests.IsWhole(item.Path) ? [(item.Path, "its checksum is wrong, or it was cut off")] : [];
         return FetchedParts.Contains(item.Part) && File.Exists(item.Path) && !CacheFolder.IsWholeEntry(item.Path) ? [(item.Path, "its checksum is wrong, or it was cut off")] : [];
     }
 

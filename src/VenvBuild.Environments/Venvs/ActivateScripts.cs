@@ -47,6 +47,10 @@ internal static class ActivateScripts
         deactivate keep
         VIRTUAL_ENV="$(CDPATH= cd -- "$(dirname -- "$_venv_script")/.." > /dev/null && pwd)"
         VIRTUAL_ENV_PROMPT="${VIRTUAL_ENV##*/}"
+        while IFS= read -r _venv_line; do
+            case "$_venv_line" in "prompt = "*) VIRTUAL_ENV_PROMPT="${_venv_line#prompt = }" ;; esac
+        done < "$VIRTUAL_ENV/pyvenv.cfg"
+        unset _venv_line
         export VIRTUAL_ENV VIRTUAL_ENV_PROMPT
         unset _venv_script
         _VENV_OLD_PATH="$PATH"
@@ -58,7 +62,14 @@ internal static class ActivateScripts
         fi
         if [ -z "${VIRTUAL_ENV_DISABLE_PROMPT:-}" ] && [ -n "${PS1+set}" ]; then
             _VENV_OLD_PS1="$PS1"
-            PS1="($VIRTUAL_ENV_PROMPT) $PS1"
+            # Shells expand what is in a prompt: the name is looked up when it is shown, so that nothing in it is run.
+            if [ -z "${ZSH_VERSION:-}" ]; then
+                PS1='(${VIRTUAL_ENV_PROMPT-}) '"$PS1"
+            elif [[ -o promptsubst ]]; then
+                PS1='(${VIRTUAL_ENV_PROMPT//\%/%%}) '"$PS1"
+            else
+                eval 'PS1="(${VIRTUAL_ENV_PROMPT//\%/%%}) $PS1"'
+            fi
         fi
         hash -r 2>/dev/null || true
 
@@ -88,8 +99,11 @@ internal static class ActivateScripts
         end
 
         deactivate keep
-        set -gx VIRTUAL_ENV (cd (dirname (status filename))/..; and pwd)
-        set -gx VIRTUAL_ENV_PROMPT (basename $VIRTUAL_ENV)
+        # Not with fish's own cd, which would change the folder that the shell is in.
+        set -gx VIRTUAL_ENV (command sh -c 'CDPATH= cd -- "$(dirname -- "$1")/.." && pwd' sh (status filename | string collect) | string collect)
+        set -gx VIRTUAL_ENV_PROMPT (string replace -r '.*/' '' -- $VIRTUAL_ENV | string collect)
+        string match -q 'prompt = *' < $VIRTUAL_ENV/pyvenv.cfg
+        and set -gx VIRTUAL_ENV_PROMPT (string replace -f 'prompt = ' '' < $VIRTUAL_ENV/pyvenv.cfg)
         set -g _VENV_OLD_PATH $PATH
         set -gx PATH $VIRTUAL_ENV/bin $PATH
         if set -q PYTHONHOME
@@ -152,6 +166,9 @@ internal static class ActivateScripts
         deactivate -Keep
         $env:VIRTUAL_ENV = Split-Path -Parent $PSScriptRoot
         $env:VIRTUAL_ENV_PROMPT = Split-Path -Leaf $env:VIRTUAL_ENV
+        foreach ($line in [System.IO.File]::ReadAllLines((Join-Path $env:VIRTUAL_ENV 'pyvenv.cfg'))) {
+            if ($line.StartsWith('prompt = ')) { $env:VIRTUAL_ENV_PROMPT = $line.Substring(9) }
+        }
         $env:_VENV_OLD_PATH = $env:PATH
         $env:PATH = $PSScriptRoot + [System.IO.Path]::PathSeparator + $env:PATH
         if (Test-Path Env:PYTHONHOME) {
@@ -159,7 +176,9 @@ internal static class ActivateScripts
             Remove-Item Env:PYTHONHOME
         }
         if (-not $env:VIRTUAL_ENV_DISABLE_PROMPT -and (Test-Path Function:prompt)) {
-            Copy-Item Function:prompt Function:global:_venv_old_prompt
+            # A copy takes the scope of what is there.
+            function global:_venv_old_prompt { '' }
+            Copy-Item Function:prompt Function:_venv_old_prompt
             function global:prompt {
                 Write-Host -NoNewline "($env:VIRTUAL_ENV_PROMPT) "
                 _venv_old_prompt
@@ -174,12 +193,15 @@ internal static class ActivateScripts
         if not defined _VENV_OLD_PATH set "_VENV_OLD_PATH=%PATH%"
         for %%i in ("%~dp0..") do set "VIRTUAL_ENV=%%~fi"
         for %%i in ("%VIRTUAL_ENV%") do set "VIRTUAL_ENV_PROMPT=%%~nxi"
+        for /f "usebackq tokens=1* delims== " %%i in ("%VIRTUAL_ENV%\pyvenv.cfg") do if "%%i"=="prompt" set "VIRTUAL_ENV_PROMPT=%%j"
+        if defined _VENV_OLD_PYTHONHOME set "PYTHONHOME=%_VENV_OLD_PYTHONHOME%"
         if defined PYTHONHOME set "_VENV_OLD_PYTHONHOME=%PYTHONHOME%"
         set PYTHONHOME=
-        if not defined VIRTUAL_ENV_DISABLE_PROMPT if not defined _VENV_OLD_PROMPT (
-            set "_VENV_OLD_PROMPT=%PROMPT%"
-            set "PROMPT=(%VIRTUAL_ENV_PROMPT%) %PROMPT%"
-        )
+        if not defined PROMPT set "PROMPT=$P$G"
+        if defined _VENV_OLD_PROMPT set "PROMPT=%_VENV_OLD_PROMPT%"
+        if not defined _VENV_OLD_PROMPT set "_VENV_OLD_PROMPT=%PROMPT%"
+        rem A dollar sign begins a code there.
+        if not defined VIRTUAL_ENV_DISABLE_PROMPT set "PROMPT=(%VIRTUAL_ENV_PROMPT:$=$$%) %PROMPT%"
         set "PATH=%VIRTUAL_ENV%\Scripts;%PATH%"
 
         """;

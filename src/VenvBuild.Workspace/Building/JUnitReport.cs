@@ -46,5 +46,5 @@ internal static class JUnitReport
     /// <summary>XML has no words for control characters, which a check's output may hold.</summary>
     private static string Clean(string text) => string.Concat(text.Select(c => XmlConvert.IsXmlChar(c) || char.IsSurrogate(c) ? c : '\uFFFD'));
 
-    private static string Text(IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture);
+    private static string Text(IFormattable number) => number.ToString("0.###", CultureInfo.InvariantCulture);
 }
