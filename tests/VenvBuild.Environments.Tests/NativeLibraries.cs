@@ -68,6 +68,8 @@ public sealed class NativeLibraries : IDisposable
 
         Assert.Equal((ExitCode.BuildFailed, EnvironmentCodes.LibraryMissing), (refused.ExitCode, refused.Diagnostics[0].Code));
         Assert.Contains("needs liband-this.so, libnobody-has-this.so.1,", refused.Diagnostics[0].Message, StringComparison.Ordinal);
+        if (File.Exists("/etc/debian_version"))
+            Assert.Contains("apt-file search liband-this.so tells", refused.Diagnostics[0].Remedy, StringComparison.Ordinal);
         Assert.Equal(2, refused.Diagnostics[0].Detail!.Split('\n').Length);
         Assert.False(Directory.Exists(_folder.File("env")));
         // An environment that was made without the check is looked at when it is asked for.

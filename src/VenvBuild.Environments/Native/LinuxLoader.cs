@@ -81,11 +81,18 @@ internal sealed class LinuxLoader : NativeSystem
     {
         var isMusl = Target.Platform.FloorName == "musl";
         var (isDebian, hasLargeTimes) = Debian();
-        if (KnownLibraries.PackagesOf(libraries, isMusl, hasLargeTimes) is not { Count: > 0 } packages)
-            return isDebian ? "apt-file search NAME tells the package that has a library." : null;
-        return isMusl ? $"apk add {string.Join(' ', packages)}"
-            : isDebian ? $"apt-get install {string.Join(' ', packages)}"
-            : $"Install what has it; on Debian and Ubuntu that is {string.Join(' ', packages)}.";
+        var packages = string.Join(' ', KnownLibraries.PackagesOf(libraries, isMusl, hasLargeTimes));
+        if (isDebian && libraries.FirstOrDefault(library => KnownLibraries.PackagesOf([library], isMusl, hasLargeTimes).Count == 0) is { } unknown)
+        {
+            // Somebody may paste it into a shell, and the name is the wheel's.
+            var name = unknown.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '+' or '-') ? unknown : "NAME";
+            return $"{(packages.Length == 0 ? "" : $"apt-get install {packages}. ")}apt-file search {name} tells the package that has it.";
+        }
+
+        return packages.Length == 0 ? null
+            : isMusl ? $"apk add {packages}"
+            : isDebian ? $"apt-get install {packages}"
+            : $"Install what has it; on Debian and Ubuntu that is {packages}.";
     }
 
     /// <inheritdoc/>
