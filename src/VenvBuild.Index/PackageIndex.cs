@@ -10,6 +10,7 @@ namespace VenvBuild.Index;
 public sealed class PackageIndex : IPackageSource, IWithheldReleases, IAsyncDisposable
 {
     private readonly Fetcher _fetcher;
+    private readonly PinnedEntries _pinned;
     private readonly PageSource _pages;
     private readonly ReleaseSource _releaseSource;
     private readonly MetadataSource _metadataSource;
@@ -31,10 +32,11 @@ public sealed class PackageIndex : IPackageSource, IWithheldReleases, IAsyncDisp
         var cache = new CacheWriter(options.Cache, options.Report);
         var askers = new AskerList(options);
         _fetcher = new(options);
-        _pages = new(options, _fetcher, cache);
+        _pinned = new(options, cache);
+        _pages = new(options, _fetcher, cache, _pinned);
         _releaseSource = new(options, _pages, [.. options.FindLinks.Select(links => new LinkSource(links, options, _fetcher, cache))]);
         _downloader = new(options, _fetcher, askers);
-        _metadataSource = new(options, _fetcher, _downloader, cache, askers);
+        _metadataSource = new(options, _fetcher, _downloader, cache, _pinned, askers);
         _directSource = new(options, _fetcher, cache, askers);
         _provenanceSource = new(options, _fetcher, cache, askers);
         _prefetcher = new(this, _background);
@@ -87,6 +89,19 @@ public sealed class PackageIndex : IPackageSource, IWithheldReleases, IAsyncDisp
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         return ReadMetadataAsync(file, MetadataDetail.Everything, cancellationToken);
+    }
+
+    /// <summary>
+    /// The file that holds a release's core metadata, as the index has it beside the wheel that speaks for the release (PEP 658). It is of
+    /// the digest that the index states.
+    /// </summary>
+    /// <returns>The file; null where the index states no digest of one, or does not have what it promises.</returns>
+    /// <exception cref="DiagnosticException">The index failed, or answered what cannot be trusted.</exception>
+    public async ValueTask<byte[]?> GetMetadataFileAsync(Release release, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(_background.Stopping, cancellationToken);
+        return MetadataChoice.Of(release.Files) is [{ Wheel: not null } file, ..] ? await _metadataSource.GetFileAsync(file, linked.Token).ConfigureAwait(false) : null;
     }
 
     /// <inheritdoc/>
@@ -157,6 +172,7 @@ public sealed class PackageIndex : IPackageSource, IWithheldReleases, IAsyncDisp
         await _metadata.DrainAsync().ConfigureAwait(false);
         await _finds.DrainAsync().ConfigureAwait(false);
         _metadataSource.Save();
+        _pinned.Save();
         _fetcher.Dispose();
     }
 

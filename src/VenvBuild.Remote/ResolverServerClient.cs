@@ -61,6 +61,7 @@ public sealed class ResolverServerClient : IDisposable
             };
             message.Headers.Accept.ParseAdd("application/toml");
             message.Headers.Accept.ParseAdd("application/problem+json");
+            message.Headers.Add(LockMetadata.Header, "yes");
             if (_token is not null)
                 message.Headers.Authorization = new("Bearer", _token);
             using var answer = await _client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, patience.Token).ConfigureAwait(false);
@@ -69,7 +70,10 @@ public sealed class ResolverServerClient : IDisposable
             if (answer.Content.Headers.ContentType?.MediaType is not "application/toml")
                 throw Bad($"answers with '{answer.Content.Headers.ContentType?.MediaType}' where a lock was asked for");
             var content = await ReadAsync(answer.Content, LockReader.MaxBytes, patience.Token).ConfigureAwait(false);
-            return new(content ?? throw Bad("sends a lock that is longer than any lock is"));
+            return new(content ?? throw Bad("sends a lock that is longer than any lock is"))
+            {
+                OffersMetadata = answer.Headers.NonValidated.TryGetValues(LockMetadata.Header, out _),
+            };
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -112,6 +116,12 @@ public sealed class ResolverServerClient : IDisposable
             ? found
             : throw Bad($"has not got the lock sha256:{digest} that it names");
     }
+
+    /// <summary>The core metadata of a lock's pins, as far as the server has it together, by the digests of the files.</summary>
+    /// <returns>The files by digests that were computed here; none where the server has none, or sends what is no such thing.</returns>
+    /// <exception cref="ServerFailureException">The server cannot be reached, or takes too long.</exception>
+    public async Task<IReadOnlyDictionary<Sha256Digest, ReadOnlyMemory<byte>>> ReadMetadataAsync(Sha256Digest lockDigest, CancellationToken cancellationToken) =>
+        LockMetadata.Read(await ReadFileAsync(LockMetadata.PathOf(lockDigest), LockMetadata.MaxBytes, cancellationToken).ConfigureAwait(false) ?? []);
 
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();

@@ -76,6 +76,8 @@ internal static class ServerHost
         services.AddSingleton<LockStore>().AddSingleton<LockAnswers>().AddSingleton<LockService>().AddSingleton<SourceBuilds>().AddSingleton<LockQuestionReader>();
         services.AddSingleton<CatalogWriter>().AddSingleton<CatalogQueries>().AddSingleton<CatalogQueue>();
         services.AddHostedService(provider => provider.GetRequiredService<CatalogQueue>());
+        services.AddSingleton<LockMetadataShelf>();
+        services.AddHostedService(provider => provider.GetRequiredService<LockMetadataShelf>());
         services.AddHostedService<EnvironmentIndex>();
         services.AddSingleton<Quotas>().AddSingleton<UseLog>().AddSingleton<GarbageCollection>();
         services.AddHostedService(provider => provider.GetRequiredService<UseLog>());

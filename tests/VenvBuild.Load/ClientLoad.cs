@@ -15,7 +15,7 @@ internal static class ClientLoad
 
     public static async Task RunAsync(LoadOptions options, CancellationToken cancellationToken)
     {
-        await using var bench = await Bench.PrepareAsync(null, cancellationToken);
+        await using var bench = await Bench.PrepareAsync(options.Tool, cancellationToken);
         using var folder = new TestFolder();
         await using var server = await ServerProcess.StartAsync(
             folder.File("data"), $"Indexes:Allowed:0={bench.Far}", "Limits:RequestsPerMinute=2000000000", "Indexes:Freshness=1.00:00:00", "Limits:SolveTime=00:05:00");
@@ -24,6 +24,7 @@ internal static class ClientLoad
         foreach (var workload in new[] { "jupyter", "airflow" })
             Console.WriteLine(await LockOf(bench, server, workload).RunAsync(options.Rounds, cancellationToken));
         Console.WriteLine(await SyncOf(bench, server, "uv").RunAsync(options.Rounds, cancellationToken));
+        Console.WriteLine(await SyncOf(bench, server, "uv", withBytecode: true).RunAsync(options.Rounds, cancellationToken));
         Console.WriteLine(await (SyncOf(bench, server, "pip") with { MostRounds = 2 }).RunAsync(options.Rounds, cancellationToken));
     }
 
@@ -45,9 +46,16 @@ internal static class ClientLoad
             });
     }
 
-    private static Comparison SyncOf(Bench bench, ServerProcess server, string peer)
+    /// <summary>The same result on both sides: as wheels bring it, or with all modules compiled, which uv does when it is told to.</summary>
+    private static Comparison SyncOf(Bench bench, ServerProcess server, string peer, bool withBytecode = false)
     {
-        var folders = new WorkFolders(bench, $"server-sync-{peer}", "jupyter", ">=3.11,<3.12", ["linux-x64"]);
+        var folders = new WorkFolders(bench, $"server-sync-{peer}{(withBytecode ? "-bytecode" : "")}", "jupyter", ">=3.11,<3.12", ["linux-x64"]);
+        if (withBytecode)
+        {
+            var manifest = Path.Combine(folders.Ours, "pyenv.yaml");
+            File.WriteAllText(manifest, File.ReadAllText(manifest).Replace("{link: hardlink}", "{link: hardlink, bytecode: true}", StringComparison.Ordinal));
+        }
+
         var python = Path.Combine(folders.Peer, Venv, "bin", "python");
         async Task FreshAsync(CancellationToken cancellationToken)
         {
@@ -57,11 +65,11 @@ internal static class ClientLoad
         }
 
         var install = peer == "uv"
-            ? bench.Uv(folders.Peer, "pip", "sync", "--quiet", "--python", python, "--link-mode", "hardlink", "--index-url", bench.Far.AbsoluteUri, Path.Combine(folders.Ours, Lock))
+            ? bench.Uv(folders.Peer, "pip", "sync", "--quiet", withBytecode ? "--compile-bytecode" : "--no-compile-bytecode", "--python", python, "--link-mode", "hardlink", "--index-url", bench.Far.AbsoluteUri, Path.Combine(folders.Ours, Lock))
             : bench.Pip(folders.Peer, "--python", python, "install", "--quiet", "--only-binary", ":all:", "--no-compile", "--index-url", bench.Far.AbsoluteUri, "-r", "requirements.in");
         var address = server.Client.BaseAddress!.AbsoluteUri;
         return new(
-            $"sync jupyter from the server, {peer} cold",
+            $"sync jupyter from the server{(withBytecode ? " with bytecode" : "")}, {peer} cold{(withBytecode ? " with --compile-bytecode" : "")}",
             bench.Ours(folders.Ours, "sync", "--quiet", "--locked", "--python", bench.Python, "--index-url", bench.Far.AbsoluteUri, "--server", address) with
             {
                 Prepare = WorkFolders.Remove(folders.Ours, Venv, "cache"),

@@ -13,6 +13,9 @@ internal sealed record LoadOptions
 
     public int Megabytes { get; init; } = 512;
 
+    /// <summary>An executable of the tool that was published before, or null to publish one.</summary>
+    public string? Tool { get; init; }
+
     /// <summary>With an option set; null for one that there is not.</summary>
     public LoadOptions? With(string option, int number) => option switch
     {

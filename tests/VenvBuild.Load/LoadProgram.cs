@@ -9,7 +9,7 @@ namespace VenvBuild.Load;
 internal static class LoadProgram
 {
     private const string Usage = """
-        Usage: dotnet run -c Release --project tests/VenvBuild.Load -- [WHAT ...] [--seconds N] [--releases N] [--readers N] [--megabytes N] [--rounds N]
+        Usage: dotnet run -c Release --project tests/VenvBuild.Load -- [WHAT ...] [--seconds N] [--releases N] [--readers N] [--megabytes N] [--rounds N] [--tool FILE]
 
         Without WHAT, all:
           catalog   closures over 10,000 and over --releases releases (1,000,000), on SQLite and on PostgreSQL, with the queries' plans
@@ -20,6 +20,7 @@ internal static class LoadProgram
 
           --seconds N   how long each run of 'locks' takes (4)
           --rounds N    how many pairs are run in turn (5)
+          --tool FILE   the tool for 'client', published before; else it is published anew
         """;
 
     public static async Task<int> Main(string[] args)
@@ -40,6 +41,12 @@ internal static class LoadProgram
             {
                 Console.WriteLine(Usage);
                 return 0;
+            }
+
+            if (args[i] == "--tool" && i + 1 < args.Length && File.Exists(args[i + 1]))
+            {
+                options = options with { Tool = Path.GetFullPath(args[++i]) };
+                continue;
             }
 
             if (!args[i].StartsWith('-'))

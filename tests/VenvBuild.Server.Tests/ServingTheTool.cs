@@ -1,4 +1,5 @@
 using VenvBuild.Packaging;
+using VenvBuild.Remote;
 using VenvBuild.Testing;
 using VenvBuild.Workspace;
 
@@ -44,6 +45,33 @@ public sealed class ServingTheTool : IAsyncDisposable
         await using var server = await TestServer.StartAsync(_index.Allowed());
         _folder.Write("pyenv.yaml", _index.Manifest("thing", "groups: {test: [other<1.6]}\n"));
         await SameAsync(server);
+    }
+
+    [Fact]
+    public async Task With_the_metadata_of_the_pins_from_the_server_once_it_has_it()
+    {
+        var metadata = System.Text.Encoding.UTF8.GetBytes("Metadata-Version: 2.1\nName: described\nVersion: 3.0\nRequires-Dist: other\n");
+        var wheel = new WheelMaker("described", "3.0").Module("described").Requires("other");
+        _index.Add(new("described", wheel.FileName, wheel.ToArray()) { Metadata = metadata });
+        await using var server = await TestServer.StartAsync(_index.Allowed());
+        _folder.Write("pyenv.yaml", _index.Manifest("described"));
+        await SameAsync(server);
+        await server.Get<LockMetadataShelf>().DrainAsync(TestServer.Stop);
+        Directory.Delete(Environment.GetEnvironmentVariable("VENVBUILD_CACHE")!, recursive: true);
+        var asked = _index.Count($"/files/{wheel.FileName}.metadata");
+
+        var served = await LockAsync(server.Root);
+
+        Assert.Equal(asked, _index.Count($"/files/{wheel.FileName}.metadata"));
+        var address = new Uri(LockMetadata.PathOf(Sha256Digest.Of(System.Text.Encoding.UTF8.GetBytes(served))), UriKind.Relative);
+        using var answer = await server.Client.GetAsync(address, TestServer.Stop);
+        Assert.Equal(metadata, Assert.Single(LockMetadata.Read(await answer.Content.ReadAsByteArrayAsync(TestServer.Stop))).Value);
+        Assert.Contains("immutable", answer.Headers.CacheControl!.ToString(), StringComparison.Ordinal);
+        using var packed = new HttpRequestMessage(HttpMethod.Get, address) { Headers = { AcceptEncoding = { new("gzip") } } };
+        using var smaller = await server.Client.SendAsync(packed, TestServer.Stop);
+        Assert.Equal(["gzip"], smaller.Content.Headers.ContentEncoding);
+        using var absent = await server.Client.GetAsync(new Uri($"v1/locks/{new string('0', 64)}/metadata", UriKind.Relative), TestServer.Stop);
+        Assert.Equal(System.Net.HttpStatusCode.NotFound, absent.StatusCode);
     }
 
     [Fact]

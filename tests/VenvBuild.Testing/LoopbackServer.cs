@@ -82,7 +82,8 @@ public sealed class LoopbackServer : IAsyncDisposable
             headers[line[..line.IndexOf(':', StringComparison.Ordinal)]] = line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim();
         var length = headers.TryGetValue("Content-Length", out var text) ? int.Parse(text, CultureInfo.InvariantCulture) : 0;
         var body = new char[length];
-        var count = await reader.ReadBlockAsync(body, _stop.Token);
+        // To read nothing would wait for something.
+        var count = length == 0 ? 0 : await reader.ReadBlockAsync(body, _stop.Token);
         var request = (new LoopbackRequest(first.Split(' ')[1], headers), new string(body, 0, count));
         _requests.Enqueue(request);
         var answer = _answer(request.Item1, request.Item2);

@@ -84,6 +84,48 @@ public sealed class ServerFallback : IAsyncDisposable
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Metadata_of_the_pins_is_taken_from_the_server_where_it_is_what_the_index_states_and_from_the_index_otherwise(bool isTrue)
+    {
+        var metadata = "Metadata-Version: 2.1\nName: described\nVersion: 1.0\n"u8.ToArray();
+        var wheel = new WheelMaker("described").Module("described");
+        _index.Add(new("described", wheel.FileName, wheel.ToArray()) { Metadata = metadata });
+        _folder.Write("pyenv.yaml", $"requirements: [described]\nplatforms: [linux-x64]\nindexes: [{{name: corp, url: \"{_index.Simple}\"}}]\n");
+        var here = await LockAsync(Context(null));
+        File.Delete(_folder.File("pylock.toml"));
+        Directory.Delete(Environment.GetEnvironmentVariable("VENVBUILD_CACHE")!, recursive: true);
+        var body = new System.Buffers.ArrayBufferWriter<byte>();
+        LockMetadata.Write(body, isTrue ? metadata : [.. metadata, .. "Requires-Dist: other\n"u8]);
+        var path = $"/{LockMetadata.PathOf(Sha256Digest.Of(Encoding.UTF8.GetBytes(here)))}";
+        await using var server = new LoopbackServer((request, _) => request.Path == path
+            ? new(200, LockMetadata.MediaType, body.WrittenSpan.ToArray())
+            : Lock(here) with { Headers = new Dictionary<string, string> { [LockMetadata.Header] = "yes" } });
+        var asked = _index.Count($"/files/{wheel.FileName}.metadata");
+
+        Assert.Equal(here, await LockAsync(Context(server.Root)));
+
+        Assert.Empty(Warnings);
+        Assert.Equal(2, server.Requests.Count);
+        Assert.Equal(isTrue ? asked : asked + 1, _index.Count($"/files/{wheel.FileName}.metadata"));
+    }
+
+    [Fact]
+    public async Task A_lock_of_a_server_can_be_proven_again_offline()
+    {
+        await CompareAsync(Lock);
+        Directory.Delete(Environment.GetEnvironmentVariable("VENVBUILD_CACHE")!, recursive: true);
+        var here = await File.ReadAllTextAsync(_folder.File("pylock.toml"), Stop);
+        File.Delete(_folder.File("pylock.toml"));
+        await using var server = new LoopbackServer((_, _) => Lock(here));
+        await LockAsync(Context(server.Root));
+
+        var outcome = await VerifyVerb.RunAsync(Context(null) with { IsOffline = true }, new(), Stop);
+
+        Assert.True(outcome.IsProven);
+    }
+
+    [Theory]
     [InlineData("2026-02-01T00:00:00Z", "newest file in it is of 2026-01-01")]
     [InlineData("2026-01-01T00:00:00Z", "pins other 1.0, and the one before 2.0")]
     public async Task A_lock_that_is_older_than_the_server_s_last_is_warned_of_or_refused(string published, string words)

@@ -6,7 +6,7 @@ namespace VenvBuild.Environments;
 /// <summary>Reads every file of the store and holds it against what was written down when it was made.</summary>
 internal sealed class StoreCheck(string cacheFolder, bool removes)
 {
-    private static readonly string[] FetchedParts = ["pages", "metadata", "metadata-pack", "descriptions", "links"];
+    private static readonly string[] FetchedParts = ["pages", "releases", "pinned", "metadata", "metadata-pack", "metadata-files", "lock-metadata", "descriptions", "links"];
 
     public async Task<IReadOnlyList<StoreDamage>> RunAsync(CancellationToken cancellationToken)
     {

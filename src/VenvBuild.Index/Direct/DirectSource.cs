@@ -136,7 +136,7 @@ internal sealed class DirectSource(IndexOptions options, Fetcher fetcher, CacheW
         var known = options.Cache.TryRead(Noun, FormatVersion, key, out var start) is { } content ? CachedBody.Load(content.AsSpan(start)) : null;
         if (known is not null && !TryRead(known, out _))
             known = null;
-        if (options.Offline)
+        if (options.Offline || (options.AcceptExpired && known is not null))
             return known is not null && TryRead(known, out var cached) ? cached : throw FetchErrors.Stop(FetchErrors.Offline($"the file {fileName}", location));
         var request = new FetchRequest(location, $"the file {fileName}", askers.For(asked))
         {

@@ -12,6 +12,7 @@ namespace VenvBuild.Index;
 internal sealed class Fetcher : IDisposable
 {
     private const int MaxRedirects = 10;
+    private const int UsualStreams = 100;
 
     private readonly HttpClient _client;
     private readonly SemaphoreSlim _slots;
@@ -38,6 +39,8 @@ internal sealed class Fetcher : IDisposable
             ConnectTimeout = options.ConnectTimeout,
             MaxResponseHeadersLength = 64,
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(90),
+            // A connection carries a hundred requests at once, as a rule; who has more at once does not wait for a second round.
+            EnableMultipleHttp2Connections = options.Concurrency > UsualStreams,
             UseCookies = false,
         })
         {
@@ -106,10 +109,10 @@ internal sealed class Fetcher : IDisposable
             if (!IsForReader(status))
                 throw FetchErrors.Stop(FetchErrors.Unexpected(request, at.Url, status));
             var raw = await message.Content.ReadAsStreamAsync(guard.Token).ConfigureAwait(false);
-            var body = Decompress(new GuardedStream(raw, guard), message.Content.Headers.ContentEncoding, request, at.Url);
-            await using (body.ConfigureAwait(false))
+            var answer = new FetchAnswer(message, at.Url, new GuardedStream(raw, guard), Unpacking(message.Content.Headers.ContentEncoding, request, at.Url));
+            await using (answer.ConfigureAwait(false))
             {
-                var result = await read(new(message, at.Url, body), guard.Token).ConfigureAwait(false);
+                var result = await read(answer, guard.Token).ConfigureAwait(false);
                 return (result, null, null);
             }
         }
@@ -189,12 +192,12 @@ internal sealed class Fetcher : IDisposable
         return message;
     }
 
-    private static Stream Decompress(Stream body, ICollection<string> encodings, FetchRequest request, Uri url) => encodings switch
+    private static Func<Stream, Stream>? Unpacking(ICollection<string> encodings, FetchRequest request, Uri url) => encodings switch
     {
-        { Count: 0 } => body,
-        { Count: 1 } when encodings.First().Equals("gzip", StringComparison.OrdinalIgnoreCase) => new GZipStream(body, CompressionMode.Decompress),
-        { Count: 1 } when encodings.First().Equals("br", StringComparison.OrdinalIgnoreCase) => new BrotliStream(body, CompressionMode.Decompress),
-        { Count: 1 } when encodings.First().Equals("identity", StringComparison.OrdinalIgnoreCase) => body,
+        { Count: 0 } => null,
+        { Count: 1 } when encodings.First().Equals("gzip", StringComparison.OrdinalIgnoreCase) => static body => new GZipStream(body, CompressionMode.Decompress),
+        { Count: 1 } when encodings.First().Equals("br", StringComparison.OrdinalIgnoreCase) => static body => new BrotliStream(body, CompressionMode.Decompress),
+        { Count: 1 } when encodings.First().Equals("identity", StringComparison.OrdinalIgnoreCase) => null,
         _ => throw FetchErrors.Stop(Diagnostic.Error(
             IndexCodes.UnexpectedAnswer,
             $"{ShownUrl.Of(url)} sends {request.What} encoded as '{string.Join(", ", encodings)}', which was not asked for.",

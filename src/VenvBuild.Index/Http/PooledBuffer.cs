@@ -30,6 +30,9 @@ internal sealed class PooledBuffer(int capacity) : IBufferWriter<byte>, IDisposa
         return _bytes.AsSpan(Length);
     }
 
+    /// <summary>The bytes to be read, as long as they are not given back.</summary>
+    public Stream AsStream() => new MemoryStream(_bytes, 0, Length, writable: false);
+
     /// <summary>Gives the bytes back; what was handed out of them must not be used any more.</summary>
     public void Dispose()
     {

@@ -46,6 +46,24 @@ public sealed record IndexOptions
     /// <summary>Whether pages are asked for anew although the cache's have not expired; unchanged ones are not sent again.</summary>
     public bool Refresh { get; init; }
 
+    /// <summary>Whether a page of the cache is taken whatever its age.</summary>
+    public bool AcceptExpired { get; init; }
+
+    /// <summary>
+    /// The only releases that are looked at of some distributions, for who has pins to prove and nothing to choose. Of their pages no more is
+    /// read and kept than these, and nobody is told that there are others.
+    /// </summary>
+    public IReadOnlyDictionary<PackageName, IReadOnlySet<PackageVersion>> OnlyReleases { get; init; } = new Dictionary<PackageName, IReadOnlySet<PackageVersion>>();
+
+    /// <summary>
+    /// Where what is fetched of <see cref="OnlyReleases"/> is kept together, in one file of this name in the cache, such as the path of the
+    /// lock; null where each entry has a file of its own.
+    /// </summary>
+    public string? Pack { get; init; }
+
+    /// <summary>Who may have the metadata that an index states a digest of, and is asked before the index is; null for nobody.</summary>
+    public IMetadataOffer? MetadataOffer { get; init; }
+
     /// <summary>Receives warnings, and remarks for those who want detail; called from any thread.</summary>
     public Action<Diagnostic>? Report { get; init; }
 

@@ -96,7 +96,7 @@ internal sealed class LinkSource(FindLinks links, IndexOptions options, Fetcher 
         var known = options.Cache.TryRead(Noun, FormatVersion, key, out var start) is { } content ? CachedBody.Load(content.AsSpan(start)) : null;
         if (options.Offline && known is null)
             throw FetchErrors.Stop(FetchErrors.Offline("the find-links page", url));
-        if (!options.Offline)
+        if (!options.Offline && (known is null || !options.AcceptExpired))
         {
             var request = new FetchRequest(url, "the find-links page", Asker.For(links))
             {

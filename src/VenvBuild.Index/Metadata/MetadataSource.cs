@@ -10,9 +10,12 @@ namespace VenvBuild.Index;
 /// The core metadata of a file, the cheapest way there is: the cache, the metadata file beside it (PEP 658), the tail of the wheel by range
 /// requests, the whole wheel; of an sdist its PKG-INFO where that is final (PEP 643), else what a build says where builds are allowed.
 /// </summary>
-internal sealed class MetadataSource(IndexOptions options, Fetcher fetcher, Downloader downloader, CacheWriter cache, AskerList askers)
+internal sealed class MetadataSource(IndexOptions options, Fetcher fetcher, Downloader downloader, CacheWriter cache, PinnedEntries pinned, AskerList askers)
 {
     private const int FormatVersion = 2;
+    private const string FileNoun = "metadata-files";
+    private const int FileFormatVersion = 1;
+
     // An entry that begins so holds a problem in words: no field's name does.
     private const byte ProblemMark = (byte)'!';
     private const string NeedsBuild = "it is only an sdist, which says what it needs when it is built, and the manifest lets none be built ('sdists: allow', or a list of names, does)";
@@ -69,8 +72,16 @@ internal sealed class MetadataSource(IndexOptions options, Fetcher fetcher, Down
         if (key is not null)
         {
             byte[] content = metadata is not null ? MetadataFields.Write(metadata) : [ProblemMark, .. Encoding.UTF8.GetBytes(problem!)];
-            cache.Write(noun, FormatVersion, key, content);
-            Note(file, key, detail, content);
+            if (pinned.IsUsed && detail == MetadataDetail.Resolving)
+            {
+                pinned.Add(key, content);
+            }
+            else
+            {
+                cache.Write(noun, FormatVersion, key, content);
+                Note(file, key, detail, content);
+            }
+
             memory?.NoteMetadata(file, content, isConfirmed: true);
         }
 
@@ -102,6 +113,8 @@ internal sealed class MetadataSource(IndexOptions options, Fetcher fetcher, Down
             return Decode(packed.Span, file, detail);
         }
 
+        if (pinned.IsUsed && detail == MetadataDetail.Resolving && pinned.Find(key) is { } together && Decode(together, file, detail) is { } remembered)
+            return remembered;
         if (options.Cache.TryRead(noun, FormatVersion, key, out var start) is not { } alone || Decode(alone.AsSpan(start), file, detail) is not { } known)
             return null;
         Note(file, key, detail, alone.AsMemory(start));
@@ -189,9 +202,30 @@ internal sealed class MetadataSource(IndexOptions options, Fetcher fetcher, Down
         }
     }
 
+    /// <summary>The metadata file beside a wheel, where the index states its digest: from the cache, else fetched.</summary>
+    /// <exception cref="DiagnosticException">The index failed, or answered what cannot be trusted.</exception>
+    public async ValueTask<byte[]?> GetFileAsync(IndexFile file, CancellationToken cancellationToken)
+    {
+        if (!file.HasCoreMetadata || file.CoreMetadataSha256 is not { } digest || file.Url.IsFile)
+            return null;
+        var key = digest.ToString();
+        if (options.Cache.TryRead(FileNoun, FileFormatVersion, key, out var start) is { } kept && Sha256Digest.Of(kept.AsSpan(start)) == digest)
+            return kept[start..];
+        var text = await OfMetadataFileAsync(file, cancellationToken).ConfigureAwait(false);
+        if (text is not null)
+            cache.Write(FileNoun, FileFormatVersion, key, text);
+        return text;
+    }
+
     /// <summary>PEP 658; null when the file that the index promises is not there.</summary>
     private async ValueTask<byte[]?> OfMetadataFileAsync(IndexFile file, CancellationToken cancellationToken)
     {
+        if (options.MetadataOffer is { } offer && file.CoreMetadataSha256 is { } stated
+            && await offer.FindAsync(stated, cancellationToken).ConfigureAwait(false) is { } offered && offered.Length <= options.Limits.Metadata)
+        {
+            return offered.ToArray();
+        }
+
         var url = new UriBuilder(file.Url);
         url.Path += ".metadata";
         var what = $"the metadata of {file.FileName}";

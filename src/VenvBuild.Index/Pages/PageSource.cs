@@ -4,14 +4,19 @@ using VenvBuild.Packaging;
 namespace VenvBuild.Index;
 
 /// <summary>The page of one project on one index: from the cache while it holds, else asked for, with the cache's as the condition.</summary>
-internal sealed class PageSource(IndexOptions options, Fetcher fetcher, CacheWriter cache)
+internal sealed class PageSource(IndexOptions options, Fetcher fetcher, CacheWriter cache, PinnedEntries pinned)
 {
     private const string Noun = "pages";
+
+    // Of such a page only some releases are there: it must not stand for the whole.
+    private const string NounOfSome = "releases";
     private const int FormatVersion = 1;
 
     // PEP 691, "Version + Format selection".
     private const string Accept =
         "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.01";
+
+    private const int ExcerptLength = 32 * 1024;
 
     private static readonly TimeSpan DefaultLifetime = TimeSpan.FromSeconds(600);
 
@@ -31,8 +36,16 @@ internal sealed class PageSource(IndexOptions options, Fetcher fetcher, CacheWri
         var url = index.PageOf(name);
         var key = CacheFolder.KeyOf(url.AbsoluteUri, Accept);
         var content = options.Cache.TryRead(Noun, FormatVersion, key, out var start);
+        var versions = options.OnlyReleases.GetValueOrDefault(name);
+        var noun = Noun;
+        if (content is null && versions is not null)
+        {
+            (noun, key) = (NounOfSome, CacheFolder.KeyOf([key, .. versions.Select(version => version.ToString()).Order(StringComparer.Ordinal)]));
+            (content, start) = pinned.IsUsed ? (pinned.Find(key), 0) : (options.Cache.TryRead(noun, FormatVersion, key, out start), start);
+        }
+
         var known = content is null ? null : EncodedPage.Load(content, start);
-        if (options.Offline || (known is not null && !options.Refresh && known.State.Expires > options.Clock.GetUtcNow()))
+        if (options.Offline || (known is not null && !options.Refresh && (options.AcceptExpired || known.State.Expires > options.Clock.GetUtcNow())))
         {
             Note(index, name, known, isConfirmed: false);
             return known;
@@ -45,24 +58,30 @@ internal sealed class PageSource(IndexOptions options, Fetcher fetcher, CacheWri
             IfModifiedSince = known?.State.ETag is null ? known?.State.LastModified : null,
         };
         var (bytes, isNew) = await fetcher.FetchAsync(
-            request, (answer, token) => ReadAsync(index, name, request, answer, known, content, start, token), cancellationToken).ConfigureAwait(false);
+            request, (answer, token) => ReadAsync(index, name, SomeOf(noun, versions), request, answer, known, content, start, token), cancellationToken).ConfigureAwait(false);
         if (bytes is null)
         {
             // 406: an old server that takes our list of types amiss is asked once more for what PEP 503 promises.
             request = request with { Accept = "text/html", IfNoneMatch = null, IfModifiedSince = null };
             (bytes, isNew) = await fetcher.FetchAsync(
-                request, (answer, token) => ReadAsync(index, name, request, answer, null, null, 0, token), cancellationToken).ConfigureAwait(false);
+                request, (answer, token) => ReadAsync(index, name, SomeOf(noun, versions), request, answer, null, null, 0, token), cancellationToken).ConfigureAwait(false);
             if (bytes is null)
                 throw FetchErrors.Stop(NotAnIndex(request, url, "answers 406: it offers neither the JSON nor the HTML form of the simple API"));
         }
 
-        cache.Write(Noun, FormatVersion, key, bytes);
+        if (noun == NounOfSome && pinned.IsUsed)
+            pinned.Add(key, bytes);
+        else
+            cache.Write(noun, FormatVersion, key, bytes);
         var page = isNew
             ? EncodedPage.Load(bytes, 0) ?? throw new InvalidOperationException($"The page of '{name}' cannot be read back.")
             : known;
         Note(index, name, page, isConfirmed: true);
         return page;
     }
+
+    /// <summary>A page that is known whole stays whole.</summary>
+    private static IReadOnlySet<PackageVersion>? SomeOf(string noun, IReadOnlySet<PackageVersion>? versions) => noun == NounOfSome ? versions : null;
 
     private void Note(IndexLocation index, PackageName name, EncodedPage? page, bool isConfirmed)
     {
@@ -78,7 +97,8 @@ internal sealed class PageSource(IndexOptions options, Fetcher fetcher, CacheWri
     }
 
     private async ValueTask<(byte[]? Content, bool IsNew)> ReadAsync(
-        IndexLocation index, PackageName name, FetchRequest request, FetchAnswer answer, EncodedPage? known, byte[]? content, int start, CancellationToken cancellationToken)
+        IndexLocation index, PackageName name, IReadOnlySet<PackageVersion>? versions, FetchRequest request, FetchAnswer answer, EncodedPage? known, byte[]? content, int start,
+        CancellationToken cancellationToken)
     {
         var state = new PageState { ETag = answer.ETag, LastModified = answer.LastModified, Expires = options.Clock.GetUtcNow() + Lifetime(answer, DefaultLifetime) };
         switch (answer.Status)
@@ -99,7 +119,7 @@ internal sealed class PageSource(IndexOptions options, Fetcher fetcher, CacheWri
         ProjectPage page;
         try
         {
-            page = Parse(request, answer, name, body.Memory);
+            page = Parse(request, answer, name, versions, body.Memory);
         }
         catch (PackagingFormatException e)
         {
@@ -113,12 +133,13 @@ internal sealed class PageSource(IndexOptions options, Fetcher fetcher, CacheWri
         return (PageEncoder.Encode(state with { Status = page.Status, StatusReason = page.StatusReason }, page.Files), true);
     }
 
-    private static ProjectPage Parse(FetchRequest request, FetchAnswer answer, PackageName name, ReadOnlyMemory<byte> body)
+    private static ProjectPage Parse(FetchRequest request, FetchAnswer answer, PackageName name, IReadOnlySet<PackageVersion>? versions, ReadOnlyMemory<byte> body)
     {
         switch (answer.MediaType?.ToLowerInvariant())
         {
             case "application/vnd.pypi.simple.v1+json":
-                return ProjectPage.ParseJson(body, answer.Url, name);
+                using (var excerpt = new PooledBuffer(ExcerptLength))
+                    return ProjectPage.ParseJson(versions is not null && JsonPageExcerpt.TryWrite(body.Span, name, versions, excerpt) ? excerpt.Memory : body, answer.Url, name);
             case "application/vnd.pypi.simple.v1+html":
                 return ProjectPage.ParseHtml(body, answer.Url, name);
             case "text/html":

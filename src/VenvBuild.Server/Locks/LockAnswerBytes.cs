@@ -9,10 +9,15 @@ internal sealed class LockAnswerBytes
     {
         Content = content;
         FreshUntil = freshUntil;
-        var digest = Sha256Digest.Of(content);
-        ContentLocation = $"/v1/locks/sha256:{digest}";
-        ETag = $"\"sha256:{digest}\"";
+        Digest = Sha256Digest.Of(content);
+        ContentLocation = $"/v1/locks/sha256:{Digest}";
+        ETag = $"\"sha256:{Digest}\"";
     }
+
+    public Sha256Digest Digest { get; }
+
+    /// <summary>Whether the pins' metadata is there to be asked for, in this process.</summary>
+    public bool HasMetadata { get; set; }
 
     public byte[] Content { get; }
 

@@ -17,6 +17,17 @@ internal sealed record LockQuestion
 
     public required IReadOnlyList<FindLinks> FindLinks { get; init; }
 
+    /// <summary>Where packages come from to answer it: which indexes are asked, in which order, with which of the server's credentials, and up to when.</summary>
+    public IndexOptions IndexesFor(IndexCredentials credentials) => new()
+    {
+        Indexes = [.. Indexes.Select(credentials.With)],
+        // The names are the client's, so they are no names of the server's variables.
+        UsesVariables = false,
+        FindLinks = FindLinks,
+        Strategy = Manifest.IndexStrategy,
+        ExcludeNewer = Manifest.ExcludeNewer?.Cutoff(DateTimeOffset.UtcNow),
+    };
+
     /// <summary>How the lock names the client's own files, by the addresses that stand for them here.</summary>
     public required IReadOnlyDictionary<string, string> LocalPaths { get; init; }
 

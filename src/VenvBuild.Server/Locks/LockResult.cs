@@ -1,3 +1,5 @@
+using VenvBuild.Remote;
+
 namespace VenvBuild.Server;
 
 /// <summary>Answers a lock.</summary>
@@ -13,6 +15,9 @@ internal sealed class LockResult(LockAnswerBytes answer, bool isHit) : IResult
         headers.ETag = answer.ETag;
         headers.CacheControl = "no-store";
         headers["VenvBuild-Cache"] = isHit ? "hit" : "miss";
-        return response.BodyWriter.WriteAsync(answer.Content, httpContext.RequestAborted).AsTask();
+        if (answer.HasMetadata)
+            headers[LockMetadata.Header] = "yes";
+        // A connection that is gone ends the writing by itself; its token would be made for each answer.
+        return response.BodyWriter.WriteAsync(answer.Content, CancellationToken.None).AsTask();
     }
 }

@@ -87,14 +87,8 @@ internal sealed class LockService(ServerSettings settings, LockStore store, Cata
         try
         {
             // It ends before what it learnt is looked at: what runs ahead of the solve reaches the cache as long as it lives.
-            var options = new IndexOptions
+            var options = question.IndexesFor(credentials) with
             {
-                Indexes = [.. question.Indexes.Select(credentials.With)],
-                // The names are the client's, so they are no names of the server's variables.
-                UsesVariables = false,
-                FindLinks = question.FindLinks,
-                Strategy = question.Manifest.IndexStrategy,
-                ExcludeNewer = question.Manifest.ExcludeNewer?.Cutoff(DateTimeOffset.UtcNow),
                 Cache = new CacheFolder(settings.CacheFolder),
                 Memory = memory,
                 MayConnect = addresses.MayConnect,

@@ -26,16 +26,19 @@ internal static class LocksEndpoints
             .AddEndpointFilter(CallerMiddleware.Needs(AccessScopes.Read))
             .WithName("GetLock").WithSummary("A lock by the SHA-256 of its bytes. It never changes.")
             .Produces<string>(200, MediaType).Produces<ServerProblem>(404, Problems.ContentType);
+        routes.MapGet("/v1/locks/{digest}/metadata", ReadMetadata)
+            .AddEndpointFilter(CallerMiddleware.Needs(AccessScopes.Read))
+            .WithName("GetLockMetadata").WithSummary("The core metadata files of a lock's pins in one body: of each its length in digits, a line feed, its bytes.")
+            .Produces<byte[]>(200, LockMetadata.MediaType).Produces<ServerProblem>(404, Problems.ContentType);
     }
 
-    private static async Task<IResult> SolveAsync(HttpContext context, LockAnswers answers, LockQuestionReader reader, LockService service, Quotas quotas, ServerMetrics metrics)
+    private static async Task<IResult> SolveAsync(HttpContext context, LockAnswers answers, LockQuestionReader reader, LockService service, LockMetadataShelf metadata, Quotas quotas, ServerMetrics metrics)
     {
-        var stop = context.RequestAborted;
         if (!context.Request.HasJsonContentType())
             return Problems.UnsupportedMediaType("The body is JSON: Content-Type: application/json.");
         try
         {
-            var body = await ReadBodyAsync(context.Request.BodyReader, stop);
+            var body = await ReadBodyAsync(context.Request.BodyReader);
             var key = DigestOf(body);
             if (answers.Find(key) is { } given)
             {
@@ -64,11 +67,14 @@ internal static class LocksEndpoints
 
             if (request?.Manifest is null)
                 return Problems.BadRequest("The body is no request for a lock.");
+            var stop = context.RequestAborted;
             var (question, refusal) = reader.Read(request);
             if (question is null)
                 return refusal!;
             var (answer, wasKnown) = await service.AnswerAsync(question, () => quotas.TakeSolveAsync(Quotas.CallerOf(context), stop), stop);
             answers.Keep(key, answer);
+            if (context.Request.Headers.ContainsKey(LockMetadata.Header))
+                metadata.Add(question, answer);
             return new LockResult(answer, wasKnown);
         }
         catch (BadHttpRequestException e)
@@ -93,12 +99,12 @@ internal static class LocksEndpoints
         }
     }
 
-    /// <summary>The whole body; Kestrel bounds its length.</summary>
-    private static async ValueTask<ReadOnlySequence<byte>> ReadBodyAsync(PipeReader reader, CancellationToken cancellationToken)
+    /// <summary>The whole body; Kestrel bounds its length, and ends the reading where the connection is gone.</summary>
+    private static async ValueTask<ReadOnlySequence<byte>> ReadBodyAsync(PipeReader reader)
     {
         while (true)
         {
-            var read = await reader.ReadAsync(cancellationToken);
+            var read = await reader.ReadAsync(CancellationToken.None);
             if (read.IsCompleted)
                 return read.Buffer;
             reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
@@ -123,14 +129,33 @@ internal static class LocksEndpoints
         return Sha256Digest.FromBytes(digest);
     }
 
+    private static IResult ReadMetadata(string digest, HttpContext context, LockMetadataShelf shelf, AnonymousScopes anonymous)
+    {
+        if (Parse(digest) is not { } parsed)
+            return NoDigest();
+        if (shelf.Find(parsed) is not { } packed)
+            return Problems.NotFound("The metadata of this lock's pins is not kept here; indexes have it.");
+        var headers = context.Response.Headers;
+        headers.CacheControl = anonymous.Immutable;
+        headers.Vary = HeaderNames.AcceptEncoding;
+        var takesPacked = context.Request.GetTypedHeaders().AcceptEncoding.Any(coding => coding.Value.Equals(LockMetadataShelf.Packing, StringComparison.OrdinalIgnoreCase) && coding.Quality is not 0);
+        if (takesPacked)
+            headers.ContentEncoding = LockMetadataShelf.Packing;
+        return Results.Bytes(takesPacked ? packed : LockMetadataShelf.Unpack(packed), LockMetadata.MediaType);
+    }
+
     private static async Task<IResult> ReadAsync(string digest, HttpContext context, LockStore store, AnonymousScopes anonymous)
     {
-        var hex = digest.StartsWith("sha256:", StringComparison.Ordinal) ? digest["sha256:".Length..] : digest;
-        if (!Sha256Digest.TryParse(hex, out var parsed))
-            return Problems.BadRequest("A lock's address ends with the SHA-256 of its bytes: 64 hex digits.");
+        if (Parse(digest) is not { } parsed)
+            return NoDigest();
         if (await store.ReadAsync(parsed.ToString(), context.RequestAborted) is not { } content)
             return Problems.NotFound("No lock with this digest is kept here.");
         context.Response.Headers.CacheControl = anonymous.Immutable;
         return Results.Bytes(content, MediaType, entityTag: new EntityTagHeaderValue($"\"sha256:{parsed}\""));
     }
+
+    private static Sha256Digest? Parse(string digest) =>
+        Sha256Digest.TryParse(digest.StartsWith("sha256:", StringComparison.Ordinal) ? digest["sha256:".Length..] : digest, out var parsed) ? parsed : null;
+
+    private static IResult NoDigest() => Problems.BadRequest("A lock's address holds the SHA-256 of its bytes: 64 hex digits.");
 }

@@ -7,15 +7,14 @@ namespace VenvBuild.Workspace;
 /// <summary>A manifest with its lock, and where the metadata of the pins is read: what verbs about pins need.</summary>
 internal sealed class LockedGraph : IAsyncDisposable
 {
-    private readonly PackageIndex _cache;
+    private readonly CacheFirstSource _cached;
 
     private LockedGraph(WorkspaceContext context, ManifestLock manifestLock, LockDocument document)
     {
         (Manifest, Document, Path) = (manifestLock.Manifest, document, manifestLock.Path);
         var settings = ManifestIndexes.Settings(context, Manifest, DateTimeOffset.UtcNow);
-        _cache = new(settings with { Offline = true });
         Index = new(settings);
-        Cached = new CacheFirstSource(_cache, Index);
+        _cached = new(LockVerification.OfPins(settings, document, manifestLock.Path), Index);
         Solve = new(Manifest, Index, LockSolve.RelativeTo(manifestLock.Path));
     }
 
@@ -30,7 +29,7 @@ internal sealed class LockedGraph : IAsyncDisposable
     public PackageIndex Index { get; }
 
     /// <summary>The cache, and the indexes for what it lacks: what a release was once said to need stays so.</summary>
-    public IPackageSource Cached { get; }
+    public IPackageSource Cached => _cached;
 
     /// <summary>What the manifest asks the solver.</summary>
     public LockSolve Solve { get; }
@@ -72,7 +71,7 @@ internal sealed class LockedGraph : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _cache.DisposeAsync().ConfigureAwait(false);
+        await _cached.DisposeAsync().ConfigureAwait(false);
         await Index.DisposeAsync().ConfigureAwait(false);
     }
 }

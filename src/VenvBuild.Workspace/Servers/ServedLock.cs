@@ -82,6 +82,8 @@ internal sealed class ServedLock(WorkspaceContext context, Manifest manifest, st
 
     private async Task<LockDocument?> AskAsync(Uri server, LockDocument? previous, LockOptions options, CancellationToken cancellationToken)
     {
+        // The first digest loads OpenSSL, which takes a while that the server's answer takes, too.
+        _ = Task.Run(static () => Sha256Digest.Of([]), CancellationToken.None);
         var text = Credentials.Strip(Encoding.UTF8.GetString(await File.ReadAllBytesAsync(manifest.Location.Path, cancellationToken).ConfigureAwait(false)));
         var sources = new ClientSources(context, manifest, lockPath);
         await sources.AddFoldersAsync(cancellationToken).ConfigureAwait(false);
@@ -107,7 +109,8 @@ internal sealed class ServedLock(WorkspaceContext context, Manifest manifest, st
             try
             {
                 var answer = await client.ResolveAsync(request, cancellationToken).ConfigureAwait(false);
-                return await ProveAsync(client.Server, answer, request, isKept ? previous : null, cancellationToken).ConfigureAwait(false);
+                using var metadata = answer.OffersMetadata ? new ServedMetadata(client, answer.Digest, cancellationToken) : null;
+                return await ProveAsync(client.Server, answer, metadata, request, isKept ? previous : null, cancellationToken).ConfigureAwait(false);
             }
             catch (ServerFailureException failure) when (failure.IsForeign)
             {
@@ -116,7 +119,8 @@ internal sealed class ServedLock(WorkspaceContext context, Manifest manifest, st
                 // A file knows nothing of this run's pins or mirror.
                 if (previous is not null || context.IndexUrl is not null || !tree.Locks.TryGetValue(manifest.Requests.Digest, out var hex) || !Sha256Digest.TryParse(hex, out var digest))
                     return null;
-                return await ProveAsync(client.Server, await client.ReadLockAsync(digest, cancellationToken).ConfigureAwait(false), request, null, cancellationToken).ConfigureAwait(false);
+                var kept = await client.ReadLockAsync(digest, cancellationToken).ConfigureAwait(false);
+                return await ProveAsync(client.Server, kept, null, request, null, cancellationToken).ConfigureAwait(false);
             }
             catch (ServerFailureException failure) when (failure.Problem is { Type: ServerProblemTypes.SourcesNeeded, Needs.Count: > 0 } problem && round < MaxRounds)
             {
@@ -126,11 +130,27 @@ internal sealed class ServedLock(WorkspaceContext context, Manifest manifest, st
         }
     }
 
-    private async Task<LockDocument> ProveAsync(Uri server, ServerLock answer, LockRequest request, LockDocument? previous, CancellationToken cancellationToken)
+    private async Task<LockDocument> ProveAsync(
+        Uri server, ServerLock answer, ServedMetadata? metadata, LockRequest request, LockDocument? previous, CancellationToken cancellationToken)
     {
-        var document = ServedLockCheck.Read(answer.Content.Span, server, manifest, context, request.Sources);
+        var document = ServedLockCheck.Read(answer.Content.Span, server);
         context.Progress?.Report($"Proving the lock from {server.Host}");
-        var proof = await LockVerification.RunAsync(context, manifest, answer.Content, lockPath, new() { Previous = previous, IsUnattested = true }, cancellationToken).ConfigureAwait(false);
+        var options = new VerificationOptions { Previous = previous, IsUnattested = true };
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var proving = Task.Run(() => LockVerification.RunAsync(context, manifest, document, lockPath, options, metadata, stop.Token), cancellationToken);
+        try
+        {
+            // While the client's own indexes are asked for the names in it; nothing is written before both are done.
+            ServedLockCheck.Check(document, answer.Content.Span, server, manifest, context, request.Sources);
+        }
+        catch
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await ((Task)proving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+
+        var proof = await proving.ConfigureAwait(false);
         return proof.IsProven ? document : throw ServedLockCheck.Wrong(server, proof.Findings[0]);
     }
 }

@@ -6,24 +6,27 @@ namespace VenvBuild.Workspace;
 /// <summary>Decides whether what a server sent is a lock that answers the manifest. Nothing of it is used before.</summary>
 internal static class ServedLockCheck
 {
-    /// <summary>The lock.</summary>
-    /// <exception cref="DiagnosticException">It is not the manifest's lock (<see cref="WorkspaceCodes.WrongServerLock"/>).</exception>
-    public static LockDocument Read(
-        ReadOnlySpan<byte> content, Uri server, Manifest manifest, WorkspaceContext context, IReadOnlyList<LockSource> sources)
+    /// <summary>The text as a lock, which is not checked yet.</summary>
+    /// <exception cref="DiagnosticException">It is no lock (<see cref="WorkspaceCodes.WrongServerLock"/>).</exception>
+    public static LockDocument Read(ReadOnlySpan<byte> content, Uri server)
     {
-        LockDocument document;
         try
         {
-            document = LockReader.Read(content, "the server's lock").Document;
+            return LockReader.Read(content, "the server's lock").Document;
         }
         catch (DiagnosticException e)
         {
             throw Wrong(server, $"it cannot be read: {e.Diagnostics[0].Message.TrimEnd('.')}", e);
         }
+    }
 
+    /// <summary>Holds the lock against the manifest, as far as nobody else need be asked.</summary>
+    /// <exception cref="DiagnosticException">It is not the manifest's lock (<see cref="WorkspaceCodes.WrongServerLock"/>).</exception>
+    public static void Check(
+        LockDocument document, ReadOnlySpan<byte> content, Uri server, Manifest manifest, WorkspaceContext context, IReadOnlyList<LockSource> sources)
+    {
         if (Fault(document, content, manifest, context, sources) is { } fault)
             throw Wrong(server, fault);
-        return document;
     }
 
     /// <summary>What to say of a lock that could not be proven right.</summary>

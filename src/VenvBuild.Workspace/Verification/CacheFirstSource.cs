@@ -8,52 +8,36 @@ namespace VenvBuild.Workspace;
 /// Answers from the cache, whatever its age, and asks the indexes only for what it lacks: that a file was once listed with a digest stays
 /// evidence, and what has changed since is a matter of <c>--online</c>.
 /// </summary>
-internal sealed class CacheFirstSource(PackageIndex cache, PackageIndex live) : IPackageSource
+internal sealed class CacheFirstSource : IPackageSource, IAsyncDisposable
 {
-    /// <inheritdoc/>
-    public async ValueTask<ReleaseList> GetReleasesAsync(PackageName name, CancellationToken cancellationToken)
+    private readonly PackageIndex _index, _live;
+
+    /// <summary>Makes ready.</summary>
+    /// <param name="settings">What the indexes are opened with.</param>
+    /// <param name="live">The same indexes as they are today.</param>
+    public CacheFirstSource(IndexOptions settings, PackageIndex live)
     {
-        try
-        {
-            return await cache.GetReleasesAsync(name, cancellationToken).ConfigureAwait(false);
-        }
-        catch (DiagnosticException failure) when (PackageIndex.IsNotCached(failure))
-        {
-            return await live.GetReleasesAsync(name, cancellationToken).ConfigureAwait(false);
-        }
+        _index = new(settings with { AcceptExpired = true });
+        _live = live;
     }
+
+    /// <inheritdoc/>
+    public ValueTask<ReleaseList> GetReleasesAsync(PackageName name, CancellationToken cancellationToken) => _index.GetReleasesAsync(name, cancellationToken);
 
     /// <summary>All releases of a name as the indexes list it today.</summary>
-    public ValueTask<ReleaseList> GetFreshReleasesAsync(PackageName name, CancellationToken cancellationToken) => live.GetReleasesAsync(name, cancellationToken);
+    public ValueTask<ReleaseList> GetFreshReleasesAsync(PackageName name, CancellationToken cancellationToken) => _live.GetReleasesAsync(name, cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask<Release> GetDirectAsync(PackageName name, string address, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await cache.GetDirectAsync(name, address, cancellationToken).ConfigureAwait(false);
-        }
-        catch (DiagnosticException failure) when (PackageIndex.IsNotCached(failure))
-        {
-            return await live.GetDirectAsync(name, address, cancellationToken).ConfigureAwait(false);
-        }
-    }
+    public ValueTask<Release> GetDirectAsync(PackageName name, string address, CancellationToken cancellationToken) => _index.GetDirectAsync(name, address, cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask<ReleaseMetadata> GetMetadataAsync(Release release, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await cache.GetMetadataAsync(release, cancellationToken).ConfigureAwait(false);
-        }
-        catch (DiagnosticException failure) when (PackageIndex.IsNotCached(failure))
-        {
-            return await live.GetMetadataAsync(release, cancellationToken).ConfigureAwait(false);
-        }
-    }
+    public ValueTask<ReleaseMetadata> GetMetadataAsync(Release release, CancellationToken cancellationToken) => _index.GetMetadataAsync(release, cancellationToken);
 
     /// <inheritdoc/>
     public void Prefetch(PackageName name, VersionSpecifiers specifiers)
     {
     }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _index.DisposeAsync();
 }

@@ -10,7 +10,7 @@ namespace VenvBuild.Workspace;
 /// </summary>
 internal sealed class EvidenceGathering(IPackageSource source)
 {
-    private const int Concurrency = 48;
+    private const int Concurrency = 256;
 
     /// <summary>The evidence for each pin, in their order.</summary>
     /// <exception cref="DiagnosticException">An index failed.</exception>

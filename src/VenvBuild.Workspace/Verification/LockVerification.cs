@@ -15,6 +15,9 @@ public static class LockVerification
     /// <summary>More pins than any environment has; evidence is fetched for each.</summary>
     private const int MaxPins = 4096;
 
+    // All pins' pages in one round, as nothing of one says which other is needed.
+    private const int Concurrency = 256;
+
     /// <summary>Proves the text of a lock, whoever it is from.</summary>
     /// <param name="context">Where the work is done: what it may fetch, and which mirror stands in for the manifest's indexes.</param>
     /// <param name="manifest">What the lock must answer.</param>
@@ -24,7 +27,7 @@ public static class LockVerification
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>The proof, or what stands against it. A text that is no lock is a finding, too.</returns>
     /// <exception cref="DiagnosticException">An index failed.</exception>
-    public static async Task<LockProof> RunAsync(
+    public static Task<LockProof> RunAsync(
         WorkspaceContext context, Manifest manifest, ReadOnlyMemory<byte> text, string lockPath, VerificationOptions options, CancellationToken cancellationToken)
     {
         LockReading reading;
@@ -34,20 +37,43 @@ public static class LockVerification
         }
         catch (DiagnosticException failure)
         {
-            return new(null, [.. failure.Diagnostics.Select(Of)], 0, 0);
+            return Task.FromResult(new LockProof(null, [.. failure.Diagnostics.Select(Of)], 0, 0));
         }
 
-        var settings = ManifestIndexes.Settings(context, manifest, DateTimeOffset.UtcNow) with { SdistMetadata = new ManifestBuilds(context, manifest) };
-        var live = new PackageIndex(settings with { Refresh = options.Online });
+        return RunAsync(context, manifest, reading.Document, lockPath, options, null, cancellationToken);
+    }
+
+    /// <summary>Proves a lock that was read, whoever it is from. What is offered of the pins' metadata is taken where the indexes state its digest.</summary>
+    /// <exception cref="DiagnosticException">An index failed.</exception>
+    internal static async Task<LockProof> RunAsync(
+        WorkspaceContext context, Manifest manifest, LockDocument document, string lockPath, VerificationOptions options, IMetadataOffer? offer, CancellationToken cancellationToken)
+    {
+        var settings = ManifestIndexes.Settings(context, manifest, DateTimeOffset.UtcNow) with
+        {
+            SdistMetadata = new ManifestBuilds(context, manifest),
+            MetadataOffer = offer,
+            Concurrency = Concurrency,
+        };
+        var live = new PackageIndex(context.IsOffline ? OfPins(settings, document, lockPath) : settings with { Refresh = options.Online });
         await using (live.ConfigureAwait(false))
         {
             if (options.Online || context.IsOffline)
-                return await ProveAsync(context, manifest, reading.Document, lockPath, options, live, live, cancellationToken).ConfigureAwait(false);
-            var cache = new PackageIndex(settings with { Offline = true, Report = null });
-            await using (cache.ConfigureAwait(false))
-                return await ProveAsync(context, manifest, reading.Document, lockPath, options, new CacheFirstSource(cache, live), live, cancellationToken).ConfigureAwait(false);
+                return await ProveAsync(context, manifest, document, lockPath, options, live, live, cancellationToken).ConfigureAwait(false);
+            var cached = new CacheFirstSource(OfPins(settings, document, lockPath), live);
+            await using (cached.ConfigureAwait(false))
+                return await ProveAsync(context, manifest, document, lockPath, options, cached, live, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>The same indexes for who looks at a lock's pins and at no other releases; what they say is kept with the lock's name.</summary>
+    internal static IndexOptions OfPins(IndexOptions settings, LockDocument document, string lockPath) => settings with { OnlyReleases = Pinned(document), Pack = lockPath };
+
+    /// <summary>The pins by name; without those that are pre-releases, which are held against what else there is.</summary>
+    private static Dictionary<PackageName, IReadOnlySet<PackageVersion>> Pinned(LockDocument document) => document.Packages
+        .Where(pin => pin.Version is not null)
+        .GroupBy(pin => pin.Name, pin => pin.Version!)
+        .Where(versions => !versions.Any(version => version.IsPreRelease))
+        .ToDictionary(versions => versions.Key, versions => (IReadOnlySet<PackageVersion>)versions.ToHashSet());
 
     /// <summary>Proves a lock by the evidence of a source; with an index, also wheel by wheel.</summary>
     internal static async Task<LockProof> ProveAsync(
@@ -85,8 +111,19 @@ public static class LockVerification
 
     private static async Task<int> ProveAsync(ProofSubject subject, IPackageSource source, PackageIndex? index, CancellationToken cancellationToken)
     {
-        DocumentProof.Check(subject);
-        var evidence = await new EvidenceGathering(source).GatherAsync(subject.Manifest, subject.Document.Packages, cancellationToken).ConfigureAwait(false);
+        var gathering = new EvidenceGathering(source).GatherAsync(subject.Manifest, subject.Document.Packages, cancellationToken);
+        try
+        {
+            // While the indexes answer.
+            DocumentProof.Check(subject);
+        }
+        catch
+        {
+            await ((Task)gathering).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+
+        var evidence = await gathering.ConfigureAwait(false);
         if (ProofCells.Cut(subject.Environments, subject.Served, Questions(subject.Manifest, evidence)) is not { } cells)
         {
             subject.Findings.Wrong(VerificationCodes.TooMuch, "The markers tell more environments apart than can be looked at.", remedy: "Narrow 'python' or 'platforms' in the manifest.");
