@@ -109,6 +109,17 @@ public sealed class Forks
         Assert.Equal(["PYENV1310", "PYENV1311"], resolution.Warnings.Select(warning => warning.Code).Order());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_may_be_built_is_not_said_to_lack_a_wheel(bool allows)
+    {
+        var universe = new Universe().Add("a 1.0", null, ["cp311-cp311-manylinux_2_17_x86_64", "sdist"], false);
+        IReadOnlyList<ResolutionEnvironment> environments = [Universe.Environment("linux-x64", 11), Universe.Environment("linux-x64", 12, false)];
+        var resolution = await universe.ResolveAsync(new ResolutionRequest { Environments = environments, Requirements = [Requirement.Parse("a")], AllowSdist = _ => allows });
+        Assert.Equal(allows ? [] : ["PYENV1311"], resolution.Warnings.Select(warning => warning.Code));
+    }
+
     [Fact]
     public async Task What_a_later_environment_teaches_about_turns_holds_for_the_earlier_ones_too()
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using VenvBuild.Environments;
+using VenvBuild.Packaging;
 using VenvBuild.Remote;
 using VenvBuild.Testing;
 
@@ -119,6 +120,46 @@ public sealed class BuildingSources : IAsyncDisposable
         var toml = (await LockAsync(server, "made")).Replace("linux-x64", "linux-arm64", StringComparison.Ordinal).Replace("x86_64", "aarch64", StringComparison.Ordinal);
         using var asked = await server.Client.BuildAsync(toml, platform: "linux-arm64");
         Assert.Contains("a worker on linux-arm64 that builds sdists with Python 3.11", (await asked.StatusAsync()).Reason, StringComparison.Ordinal);
+    }
+
+    /// <summary>In CI a legacy one, one in C, one of flit and one of poetry; by VENVBUILD_WORKLOADS all of the slice that any Python builds.</summary>
+    [Fact]
+    public async Task Real_sdists_are_built_by_the_process_with_what_an_index_has()
+    {
+        var python = await RequireAsync();
+        var files = Path.Combine(Require.Slice(), "files");
+        await using var slice = await SliceServer.StartAsync();
+        using var folder = new TestFolder();
+        await using var server = await ServerProcess.StartAsync(folder.Path, $"Indexes:Allowed:0={slice.Simple}", "Builds:Sdists=sandbox");
+        string[] names = ["docopt-0.6.2", "markupsafe-3.0.3", "tomli-2.2.1", "rich-13.9.4"];
+        if (Environment.GetEnvironmentVariable("VENVBUILD_WORKLOADS") == "all")
+            names = [.. names, "termcolor-1.1.0", "idna-3.10", "pluggy-1.6.0"];
+        foreach (var name in names)
+        {
+            var (package, version) = (name[..name.LastIndexOf('-')], name[(name.LastIndexOf('-') + 1)..]);
+            var digest = Sha256Digest.Of(await File.ReadAllBytesAsync(Path.Combine(files, $"{name}.tar.gz"), TestServer.Stop));
+            var toml = $$"""
+                lock-version = "1.0"
+                created-by = "test"
+
+                [[packages]]
+                name = "{{package}}"
+                version = "{{version}}"
+                index = "{{slice.Simple}}"
+
+                [packages.sdist]
+                name = "{{name}}.tar.gz"
+                url = "{{new Uri(slice.Simple, "../elsewhere")}}"
+                hashes = {sha256 = "{{digest}}"}
+                """;
+            using var asked = await server.Client.BuildAsync(toml, python: python);
+            var ready = await server.Client.UntilAsync(asked.Headers.Location!.OriginalString.Split('/')[^1], EnvironmentStatus.Ready, EnvironmentStatus.Failed);
+            Assert.True(ready.State == EnvironmentStatus.Ready, $"{name}: {ready.Reason}");
+            var built = Assert.Single(EnvironmentManifest.Read(System.Text.Encoding.UTF8.GetBytes(ready.Manifest!), "the server").Provenance!.Built);
+            Assert.Equal(digest, built.SourceSha256);
+            Assert.NotEmpty(built.Requirements);
+            Assert.Equal(package == "markupsafe", !built.Wheel.EndsWith("-any.whl", StringComparison.Ordinal));
+        }
     }
 
     /// <summary>The minor of a Python that sdists can be built with here.</summary>

@@ -12,9 +12,13 @@ internal sealed class BuildSandbox
     // Without any of the rights that made it, so that nothing that was laid over is lifted: "--" and the command follow.
     private const string Drop = "exec setpriv --bounding-set=-all --inh-caps=-all --no-new-privs -- \"$@\"";
 
+    // What follows is found whatever the caller's path is.
+    private const string Programs = "PATH=$PATH:/usr/sbin:/usr/bin:/sbin:/bin; export PATH";
+
     // $1 the home, $2 how many folders stay in sight, then each with 'w' or 'r' before it, then where to work, then the command.
     private const string Enter = $$"""
         set -e
+        {{Programs}}
         home=$1; count=$2; shift 2
         mount -t tmpfs tmpfs /mnt
         i=0
@@ -38,6 +42,7 @@ internal sealed class BuildSandbox
     // The same arguments; the home is not needed.
     private static readonly string EnterSealed = $$"""
         set -e
+        {{Programs}}
         count=$2; shift 2
         {{BareRoot.Commands}}
         mkdir -p .{{SealedHome}}

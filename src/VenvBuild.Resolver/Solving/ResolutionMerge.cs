@@ -159,7 +159,8 @@ internal sealed class ResolutionMerge(ResolutionRequest request, PackageTable ta
         foreach (var pin in pins)
         {
             var release = pin.Package.List.Releases[pin.Version];
-            if (release.IsSourceAtAddress)
+            // What may be built from its source needs no wheel.
+            if (release.IsSourceAtAddress || (request.AllowSdist(release.Name) && release.Files.Any(file => file.Sdist is not null)))
                 continue;
             var wheels = release.Files.Select(file => file.Wheel?.Tags).OfType<WheelTagSet>().Distinct().ToList();
             foreach (var environment in pin.Environments.Members().Where(i => !_environments[i].IsRequired))
