@@ -1,4 +1,5 @@
 using Npgsql;
+using Quartz;
 using Quartz.Extensibility;
 
 namespace VenvBuild.Server;
@@ -17,7 +18,7 @@ internal sealed class BuildWakeup(ServerSettings settings, BuildSignals signals,
             {
                 await ListenAsync(stoppingToken);
             }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested && e is NpgsqlException or IOException)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested && e is NpgsqlException or IOException or InvalidOperationException or SchedulerException)
             {
                 await Task.Delay(TimeSpan.FromSeconds(1), stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }

@@ -48,7 +48,7 @@ internal sealed class CatalogQueue : BackgroundService
                 {
                     await _writer.WriteAsync(observation, stoppingToken);
                 }
-                catch (Exception e) when (e is System.Data.Common.DbException or Microsoft.EntityFrameworkCore.DbUpdateException)
+                catch (Exception e) when (CatalogFactory.IsDatabase(e))
                 {
                     NotWritten(_log, e.GetType().Name, null);
                 }
