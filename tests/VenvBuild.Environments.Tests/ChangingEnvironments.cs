@@ -170,6 +170,18 @@ public sealed class ChangingEnvironments : IDisposable
         Assert.Equal("42", await Pythons.RunAsync(Path.Combine(path, "bin", "python"), "-c", "import more; print(more.answer())"));
     }
 
+    [Fact]
+    public void A_disk_that_fails_under_several_threads_is_explained_as_one_that_fails_under_one()
+    {
+        var full = new IOException("No space left on device", 28);
+
+        var explained = StorageFault.Explain(new AggregateException(new AggregateException(full), full), "place");
+
+        Assert.True(StorageFault.IsStorage(new AggregateException(new AggregateException(full), full)));
+        Assert.False(StorageFault.IsStorage(new AggregateException(full, new FormatException())));
+        Assert.Equal(EnvironmentCodes.DiskFull, explained.Diagnostics[0].Code);
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private static bool IsInPlace(string remark) => remark.Contains(" wheels were put in, ", StringComparison.Ordinal);

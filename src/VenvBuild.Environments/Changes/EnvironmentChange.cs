@@ -31,12 +31,18 @@ internal sealed class EnvironmentChange
     /// <summary>How the environment's files came from the store.</summary>
     public LinkMode Link { get; }
 
+    /// <summary>The time after which nothing was in it but what was put there.</summary>
+    private long OwnSince { get; init; }
+
+    /// <summary>The layers that it has and will not have any more; null where one of them is not in the store any more.</summary>
+    private List<(Layer Layer, Layer? Bytecode)>? Former { get; init; }
+
     /// <summary>The change of what is at a place into what is planned; null where that is to be made anew.</summary>
-    public static EnvironmentChange? Of(EnvironmentFolder folder, EnvironmentPlan plan, EnvironmentManifest? manifest, Interpreter interpreter, SyncOptions options)
+    public static EnvironmentChange? Of(EnvironmentFolder folder, EnvironmentPlan plan, EnvironmentManifest? manifest, Interpreter interpreter, string cacheFolder, SyncOptions options)
     {
         // Checks run in the finished environment before anybody sees it: that takes a place beside the old one. Launchers of Windows may be
         // made of what another layer brings.
-        if (interpreter.IsWindows || options.WithPython || options.Checks.Any(check => check.Command != EnvironmentCheck.Libraries))
+        if (interpreter.IsWindows || options.WithPython || EnvironmentCheck.HasCommands(options.Checks))
             return null;
         try
         {
@@ -50,7 +56,11 @@ internal sealed class EnvironmentChange
             var isSameFrame = record.Python == interpreter.Version.ToString() && record.Plan.Target.ToString() == plan.Target.ToString() && record.Plan.HasBytecode == plan.HasBytecode;
             if (!isSameFrame || record.Link is LinkMode.Symlink or LinkMode.Auto || Kept(folder.Path, record, plan, manifest) is not { } kept || kept.Count * 2 < plan.Wheels.Count)
                 return null;
-            return new(folder, plan, manifest, interpreter, options, record, kept);
+            return new(folder, plan, manifest, interpreter, options, record, kept)
+            {
+                OwnSince = state.OwnSince,
+                Former = FormerLayers(folder.Path, record, kept, interpreter, cacheFolder),
+            };
         }
         catch (Exception e) when (e is DiagnosticException || StorageFault.IsStorage(e))
         {
@@ -101,7 +111,8 @@ internal sealed class EnvironmentChange
         if (!expected.IsPlain)
             return null;
         cancellationToken.ThrowIfCancellationRequested();
-        var installed = InstalledTree.Read(_folder.Path, coming, expected, Link);
+        var ownSince = EnvironmentState.Now;
+        var installed = InstalledTree.Read(_folder.Path, coming, expected, Link, frame.Layout.SitePackages, FormerTree(frame.Layout), OwnSince);
         var missing = expected.Files.Where(file => !file.IsThere && file.Owner is not null).Select(file => file.Owner!).ToHashSet(ReferenceEqualityComparer.Instance);
         var places = installed.Coming();
         if (!installed.IsPlain || installed.Going.Count + places.Count > MaxSteps || missing.Count * 2 > layers.Count)
@@ -110,7 +121,7 @@ internal sealed class EnvironmentChange
         if (missing.Count > 0 && linker.Mode != Link)
             return null;
         var prints = Prints(frame.Layout, expected.Find(Configuration) is { IsThere: true } ? _folder.Path : coming);
-        EnvironmentState.Write(coming, _plan, _interpreter, Link, _options, prints);
+        EnvironmentState.Write(coming, _plan, _interpreter, Link, _options, ownSince, prints);
         var journal = new ChangeJournal(staging, _folder.Path, installed.Going, places);
         journal.Write();
         // From here to the end there are only names to change: that is not worth interrupting.
@@ -121,6 +132,34 @@ internal sealed class EnvironmentChange
                 Directory.SetLastWriteTimeUtc(Path.Combine(environment, place), new(ticks, DateTimeKind.Utc));
         });
         return missing.Count;
+    }
+
+    private ExpectedTree? FormerTree(VenvLayout layout)
+    {
+        if (Former is null)
+            return null;
+        var tree = new ExpectedTree(layout, _options);
+        foreach (var (layer, bytecode) in Former)
+            tree.Add(layer, bytecode, isKept: false);
+        return tree;
+    }
+
+    private static List<(Layer Layer, Layer? Bytecode)>? FormerLayers(string path, EnvironmentRecord record, HashSet<Sha256Digest> kept, Interpreter interpreter, string cacheFolder)
+    {
+        // What came from elsewhere has its layers elsewhere in the store, and a description that says which they were: it is read whole.
+        if (File.Exists(Path.Combine(path, EnvironmentRecord.ManifestName)))
+            return null;
+        var (layers, bytecode) = (new LayerStore(cacheFolder), new BytecodeStore(cacheFolder));
+        var former = new List<(Layer, Layer?)>();
+        foreach (var wheel in record.Plan.Wheels.Where(wheel => !kept.Contains(wheel.Sha256)))
+        {
+            var compiled = record.Plan.HasBytecode ? bytecode.Find(wheel.Sha256, interpreter) : null;
+            if (layers.Find(wheel.Sha256) is not { } layer || (record.Plan.HasBytecode && compiled is null))
+                return null;
+            former.Add((layer, compiled));
+        }
+
+        return former;
     }
 
     /// <summary>

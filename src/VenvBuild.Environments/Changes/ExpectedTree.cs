@@ -7,18 +7,21 @@ namespace VenvBuild.Environments;
 internal sealed class ExpectedTree
 {
     private readonly Dictionary<string, ExpectedFile> _files = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<string, string> _folders = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, ExpectedFolder> _folders = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _frameFolders = new(StringComparer.Ordinal);
     private readonly VenvLayout _layout;
     private readonly bool _hasNoTests;
     private readonly EnvironmentOrigins? _origins;
-    private string _lastFolder = "";
+    private ExpectedFolder _last;
 
     public ExpectedTree(VenvLayout layout, SyncOptions options)
     {
         (_layout, _hasNoTests, _origins) = (layout, options.WithoutTests, options.Origins);
-        _folders[""] = "";
+        _folders[""] = _last = Root;
     }
+
+    /// <summary>The environment itself.</summary>
+    public ExpectedFolder Root { get; } = new("");
 
     /// <summary>Whether each place is one file's, whatever file system it is on.</summary>
     public bool IsPlain { get; private set; } = true;
@@ -28,7 +31,8 @@ internal sealed class ExpectedTree
     /// <summary>The file at a place, if its name is the same to the letter.</summary>
     public ExpectedFile? Find(string place) => _files.TryGetValue(place, out var file) && file.Place == place ? file : null;
 
-    public bool HasFolder(string place) => _folders.TryGetValue(place, out var name) && name == place;
+    /// <summary>The folder at a place, if its name is the same to the letter.</summary>
+    public ExpectedFolder? FindFolder(string place) => _folders.TryGetValue(place, out var folder) && folder.Place == place ? folder : null;
 
     /// <summary>Folders that are there even when nothing is in them.</summary>
     public IReadOnlySet<string> FrameFolders => _frameFolders;
@@ -75,7 +79,7 @@ internal sealed class ExpectedTree
                 continue;
             }
 
-            AddFolder(place);
+            FolderAt(place);
             _frameFolders.Add(place);
             AddFrame(path, place + "/");
         }
@@ -86,29 +90,41 @@ internal sealed class ExpectedTree
 
     private void Add(ExpectedFile file)
     {
+        var folder = FolderAt(FolderOf(file.Place));
         if (_files.TryAdd(file.Place, file))
         {
-            AddFolder(FolderOf(file.Place));
+            folder.Files.Add(file);
             return;
         }
 
         // Two layers may bring one file; which of them did, nobody can tell afterwards, and need not.
         var other = _files[file.Place];
         if (other.Place != file.Place || other.Source is null || other.Source.Sha256 != file.Source?.Sha256 || other.Source.IsExecutable != file.Source.IsExecutable)
+        {
             IsPlain = false;
+        }
         else if (other.Look is null && file.Look is not null)
+        {
             _files[file.Place] = file;
+            folder.Files[folder.Files.IndexOf(other)] = file;
+        }
     }
 
-    private void AddFolder(string folder)
+    private ExpectedFolder FolderAt(string place)
     {
-        if (folder == _lastFolder)
-            return;
-        _lastFolder = folder;
-        while (_folders.TryAdd(folder, folder))
-            folder = FolderOf(folder);
-        if (_folders[folder] != folder)
+        if (_last.Place == place)
+            return _last;
+        if (!_folders.TryGetValue(place, out var folder))
+        {
+            _folders.Add(place, folder = new(place));
+            FolderAt(FolderOf(place)).Folders.Add(folder);
+        }
+        else if (folder.Place != place)
+        {
             IsPlain = false;
+        }
+
+        return _last = folder;
     }
 
     internal static string FolderOf(string place) => place.LastIndexOf('/') is var slash and > 0 ? place[..slash] : "";

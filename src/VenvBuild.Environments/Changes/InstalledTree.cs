@@ -15,11 +15,24 @@ internal sealed class InstalledTree
     private readonly string _frame;
     private readonly ExpectedTree _expected;
     private readonly LinkMode _link;
+    private readonly FolderLooks _looks;
     private readonly UnixFileMode _folderMode;
     private readonly HashSet<string> _keptFolders = new(StringComparer.Ordinal) { "" };
 
-    private InstalledTree(string environment, string frame, ExpectedTree expected, LinkMode link, UnixFileMode folderMode) =>
-        (_environment, _frame, _expected, _link, _folderMode) = (environment, frame, expected, link, folderMode);
+    private InstalledTree(string environment, string frame, ExpectedTree expected, LinkMode link, FolderLooks looks)
+    {
+        (_environment, _frame, _expected, _link, _looks) = (environment, frame, expected, link, looks);
+        // What a new folder looks like tells the user's mask.
+        _folderMode = NativeFiles.Look(frame)!.Value.Permissions;
+    }
+
+    /// <summary>
+    /// Folders that have not changed since then (ticks of UTC) hold no more than what was put there: they are not read. Zero where nobody knows.
+    /// </summary>
+    private long UnchangedSince { get; init; }
+
+    /// <summary>Folders that hold, or held, what is not expected any more.</summary>
+    private ExpectedTree? Former { get; init; }
 
     /// <summary>Places that nothing wants any more, or that are not as they should be; where all of a folder goes, the folder.</summary>
     public IReadOnlyList<string> Going { get; private set; } = [];
@@ -32,10 +45,14 @@ internal sealed class InstalledTree
     /// <param name="frame">A folder in which what belongs to no layer has been written anew.</param>
     /// <param name="expected">What should be there.</param>
     /// <param name="link">How its files came from the store.</param>
-    public static InstalledTree Read(string environment, string frame, ExpectedTree expected, LinkMode link)
+    /// <param name="distributions">The place in which most of it is.</param>
+    /// <param name="former">What was put there, too, and is not expected any more; null where that is not known.</param>
+    /// <param name="unchangedSince">The time after which nothing else was there, in ticks of UTC.</param>
+    public static InstalledTree Read(
+        string environment, string frame, ExpectedTree expected, LinkMode link, string distributions, ExpectedTree? former, long unchangedSince)
     {
-        // What a new folder looks like tells the user's mask.
-        var tree = new InstalledTree(environment, frame, expected, link, NativeFiles.Look(frame)!.Value.Permissions);
+        using var looks = new FolderLooks(environment, distributions);
+        var tree = new InstalledTree(environment, frame, expected, link, looks) { Former = former, UnchangedSince = former is null ? 0 : unchangedSince };
         tree.ReadAll();
         return tree;
     }
@@ -59,44 +76,37 @@ internal sealed class InstalledTree
     private void ReadAll()
     {
         var root = new Findings();
-        ReadFolder("", root);
+        ReadFolder(_expected.Root, NativeFiles.Look(_environment) ?? default, root);
         Going = root.Going;
         _keptFolders.UnionWith(root.Kept);
     }
 
     /// <summary>Reads a folder; answers whether anything in it stays.</summary>
-    private bool ReadFolder(string below, Findings findings)
+    private bool ReadFolder(ExpectedFolder folder, FileLook look, Findings findings)
     {
         var stays = false;
-        var folders = new List<string>();
-        foreach (var name in new FileSystemEnumerable<string>($"{_environment}/{below}", (ref FileSystemEntry entry) => entry.FileName.ToString(), Everything))
+        var folders = new List<(ExpectedFolder Folder, FileLook Look)>();
+        if (look.Ticks <= UnchangedSince && Former?.FindFolder(folder.Place) is null)
         {
-            var place = below + name;
-            if (NativeFiles.Look($"{_environment}/{place}") is not { } look)
-                continue;
-            if (look.IsFolder && _expected.HasFolder(place))
-            {
-                folders.Add(place);
-                if (look.Permissions != _folderMode)
-                    IsPlain = false;
-            }
-            else if (!look.IsFolder && _expected.Find(place) is { } file && IsAsExpected(file, look))
-            {
-                stays = file.IsThere = true;
-            }
-            else
-            {
-                findings.Going.Add(place);
-            }
+            foreach (var file in folder.Files)
+                stays |= Judge(file.Place, file, null, folders, findings);
+            foreach (var below in folder.Folders)
+                Judge(below.Place, null, below, folders, findings);
+        }
+        else
+        {
+            var prefix = folder.Place.Length == 0 ? "" : folder.Place + "/";
+            foreach (var name in new FileSystemEnumerable<string>($"{_environment}/{prefix}", (ref FileSystemEntry entry) => entry.FileName.ToString(), Everything))
+                stays |= Judge(prefix + name, _expected.Find(prefix + name), _expected.FindFolder(prefix + name), folders, findings);
         }
 
         var read = new Findings[folders.Count];
         // The folder of distributions is the wide one; all others are read by whoever comes to them.
         if (folders.Count > 32)
-            Parallel.For(0, folders.Count, i => read[i] = Read(folders[i]));
+            Parallel.For(0, folders.Count, i => read[i] = Read(folders[i].Folder, folders[i].Look));
         else
             for (var i = 0; i < read.Length; i++)
-                read[i] = Read(folders[i]);
+                read[i] = Read(folders[i].Folder, folders[i].Look);
         foreach (var found in read)
         {
             stays |= found.Kept.Count > 0;
@@ -106,14 +116,37 @@ internal sealed class InstalledTree
         return stays;
     }
 
+    /// <summary>Looks at a place; answers whether a file stays there. A folder is read afterwards.</summary>
+    private bool Judge(string place, ExpectedFile? file, ExpectedFolder? folder, List<(ExpectedFolder Folder, FileLook Look)> folders, Findings findings)
+    {
+        if (_looks.At(place) is not { } look)
+            return false;
+        if (look.IsFolder && folder is not null)
+        {
+            folders.Add((folder, look));
+            if (look.Permissions != _folderMode)
+                IsPlain = false;
+        }
+        else if (!look.IsFolder && file is not null && IsAsExpected(file, look))
+        {
+            return file.IsThere = true;
+        }
+        else
+        {
+            findings.Going.Add(place);
+        }
+
+        return false;
+    }
+
     /// <summary>Reads a folder below the environment's; of one in which nothing stays, the folder itself goes.</summary>
-    private Findings Read(string folder)
+    private Findings Read(ExpectedFolder folder, FileLook look)
     {
         var findings = new Findings();
-        if (ReadFolder(folder + "/", findings) || _expected.FrameFolders.Contains(folder))
-            findings.Kept.Add(folder);
+        if (ReadFolder(folder, look, findings) || _expected.FrameFolders.Contains(folder.Place))
+            findings.Kept.Add(folder.Place);
         else
-            (findings = new()).Going.Add(folder);
+            (findings = new()).Going.Add(folder.Place);
         return findings;
     }
 

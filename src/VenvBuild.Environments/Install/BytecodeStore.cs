@@ -37,12 +37,14 @@ internal sealed class BytecodeStore(string cacheFolder)
     {
         var found = new Dictionary<Sha256Digest, Layer>();
         var missing = new List<Layer>();
-        foreach (var layer in layers)
+        var there = new Layer?[layers.Count];
+        Parallel.For(0, there.Length, i => there[i] = Find(layers[i].Digest, interpreter));
+        for (var i = 0; i < there.Length; i++)
         {
-            if (Find(layer.Digest, interpreter) is { } compiled)
-                found.Add(layer.Digest, compiled);
+            if (there[i] is { } compiled)
+                found.Add(layers[i].Digest, compiled);
             else
-                missing.Add(layer);
+                missing.Add(layers[i]);
         }
 
         if (missing.Count == 0)

@@ -13,6 +13,9 @@ public sealed record EnvironmentCheck(string Command, TimeSpan Timeout)
     /// <summary>How long a check may take when nobody says otherwise.</summary>
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(5);
 
+    /// <summary>Whether any of the checks runs something in the environment.</summary>
+    internal static bool HasCommands(IReadOnlyList<EnvironmentCheck> checks) => checks.Any(check => check.Command != Libraries);
+
     /// <summary>Imports every top-level module of every distribution; <c>imports except NAME NAME</c> leaves some out, with what is below them.</summary>
     public const string Imports = "imports";
 

@@ -136,7 +136,7 @@ public sealed class EnvironmentInstaller
 
         var link = EnvironmentUse.Of(path)?.Link ?? LinkMode.Symlink;
         await Checks(options).RunAsync(path, VenvLayout.Of(interpreter), isNew: false, cancellationToken).ConfigureAwait(false);
-        EnvironmentState.Write(path, plan, interpreter, link, options);
+        EnvironmentState.Write(path, plan, interpreter, link, options, ownSince: 0);
     }
 
     private EnvironmentCheckRun Checks(SyncOptions options) => new(options.Checks, Path.Combine(_cacheFolder, "logs-v1"), options.Remark);
@@ -156,7 +156,7 @@ public sealed class EnvironmentInstaller
             var linker = new FileLinker(options.WithPython ? LinkMode.Copy : options.Link);
             try
             {
-                if (EnvironmentChange.Of(folder, plan, manifest, interpreter, options) is { } change
+                if (EnvironmentChange.Of(folder, plan, manifest, interpreter, _cacheFolder, options) is { } change
                     && change.TryMake(layers, bytecode, new(options.Link), progress, cancellationToken) is { } changed)
                 {
                     options.Remark?.Invoke(Diagnostic.Verbose(
@@ -198,7 +198,7 @@ public sealed class EnvironmentInstaller
                 EnvironmentRecord.WriteDescription(staging, manifest, options.Signatures);
             await Checks(options).RunAsync(staging, frame.Layout, isNew: true, cancellationToken).ConfigureAwait(false);
             // Last, as it remembers what the folders look like: a check may have left something in them.
-            EnvironmentState.Write(staging, plan, interpreter, linker.Mode, options);
+            EnvironmentState.Write(staging, plan, interpreter, linker.Mode, options, EnvironmentCheck.HasCommands(options.Checks) ? 0 : EnvironmentState.Now);
             folder.Publish(staging);
         }
         catch

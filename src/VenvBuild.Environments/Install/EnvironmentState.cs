@@ -25,6 +25,12 @@ internal sealed class EnvironmentState
     /// <summary>The revision of the writer that made it; zero where that was an earlier one than those that say so.</summary>
     public required long Revision { get; init; }
 
+    /// <summary>
+    /// A time, in ticks of UTC, at which nothing was in the environment but what was put there: a folder that has not changed since has no more
+    /// entries. Zero where nobody can say so.
+    /// </summary>
+    public long OwnSince { get; init; }
+
     /// <summary>The digest of the checks that went well in it; null where there were none.</summary>
     public string? Checks { get; init; }
 
@@ -32,24 +38,30 @@ internal sealed class EnvironmentState
     public required IReadOnlyList<(string Place, long Ticks)> Prints { get; init; }
 
     /// <summary>Writes the file, whole or not at all.</summary>
-    public static void Write(string folder, EnvironmentPlan plan, Interpreter interpreter, LinkMode link, SyncOptions options) =>
-        Write(folder, plan, interpreter, link, options, [.. PlacesOf(VenvLayout.Of(interpreter)).Select(place => (place, TicksOf(Path.Combine(folder, place))))]);
+    public static void Write(string folder, EnvironmentPlan plan, Interpreter interpreter, LinkMode link, SyncOptions options, long ownSince) =>
+        Write(folder, plan, interpreter, link, options, ownSince, [.. PlacesOf(VenvLayout.Of(interpreter)).Select(place => (place, TicksOf(Path.Combine(folder, place))))]);
 
     /// <summary>Writes the file of an environment whose places will look so when it is finished.</summary>
     public static void Write(
-        string folder, EnvironmentPlan plan, Interpreter interpreter, LinkMode link, SyncOptions options, IReadOnlyList<(string Place, long Ticks)> prints)
+        string folder, EnvironmentPlan plan, Interpreter interpreter, LinkMode link, SyncOptions options, long ownSince, IReadOnlyList<(string Place, long Ticks)> prints)
     {
         var path = Path.Combine(folder, FileName);
         using (var file = File.Create(path + ".tmp"))
-            Write(file, plan, interpreter, link, options, prints);
+            Write(file, plan, interpreter, link, options, ownSince, prints);
         File.Move(path + ".tmp", path, overwrite: true);
     }
+
+    /// <summary>
+    /// What time it is for <see cref="OwnSince"/>: a little earlier, as file systems may note a change with the time of the last tick of a coarse
+    /// clock.
+    /// </summary>
+    public static long Now => DateTime.UtcNow.Ticks - 20 * TimeSpan.TicksPerMillisecond;
 
     /// <summary>The places by which an environment is known at a glance.</summary>
     public static IReadOnlyList<string> PlacesOf(VenvLayout layout) => [layout.SitePackages, layout.Scripts, "pyvenv.cfg"];
 
     private static void Write(
-        FileStream file, EnvironmentPlan plan, Interpreter interpreter, LinkMode link, SyncOptions options, IReadOnlyList<(string Place, long Ticks)> prints)
+        FileStream file, EnvironmentPlan plan, Interpreter interpreter, LinkMode link, SyncOptions options, long ownSince, IReadOnlyList<(string Place, long Ticks)> prints)
     {
         using var json = new Utf8JsonWriter(file, new JsonWriterOptions { Indented = true });
         json.WriteStartObject();
@@ -61,6 +73,7 @@ internal sealed class EnvironmentState
         json.WriteNumber("interpreter-ticks", interpreter.Stamp.Ticks);
         json.WriteString("form", options.Form);
         json.WriteNumber("revision", EnvironmentWriter.Revision);
+        json.WriteNumber("own-since", ownSince);
         if (EnvironmentCheck.DigestOf(options.Checks) is { } checks)
             json.WriteString("checks", checks);
         json.WriteStartObject("prints");
@@ -177,6 +190,7 @@ internal sealed class EnvironmentState
             Interpreter = new(texts.GetValueOrDefault("interpreter") ?? throw new FormatException(), numbers.GetValueOrDefault("interpreter-size"), numbers.GetValueOrDefault("interpreter-ticks")),
             Form = texts.GetValueOrDefault("form"),
             Revision = numbers.GetValueOrDefault("revision"),
+            OwnSince = numbers.GetValueOrDefault("own-since"),
             Checks = texts.GetValueOrDefault("checks"),
             Prints = prints,
         };

@@ -19,6 +19,9 @@ internal static partial class NativeFiles
     private const uint MacRenameSwap = 2;
     private const int DoNotFollow = 0x100;
     private const uint LinkCountWanted = 4;
+    private const int StatXSize = 256;
+    // O_PATH and O_CLOEXEC; with O_PATH alone a link would be followed to a file, too, in which nothing is then found.
+    private const int OpenPathOnly = 0x280000;
     private const uint LookWanted = 1 | 2 | 0x40 | 0x200;
     private const nuint CloneRequest = 0x40049409;
     private const int WindowsExists = 183;
@@ -92,17 +95,13 @@ internal static partial class NativeFiles
     {
         if (OperatingSystem.IsLinux())
         {
-            var data = stackalloc byte[256];
+            var data = stackalloc byte[StatXSize];
             try
             {
                 if (StatX(AtCurrentFolder, path, DoNotFollow, LookWanted, data) == 0)
-                {
-                    return new(
-                        *(ushort*)(data + 28), *(long*)(data + 40),
-                        DateTime.UnixEpoch.Ticks + *(long*)(data + 112) * TimeSpan.TicksPerSecond + *(uint*)(data + 120) / TimeSpan.NanosecondsPerTick);
-                }
-
-                return Marshal.GetLastPInvokeError() is NotFound or NotAFolder ? null : FileLook.Portable(path);
+                    return LookOf(data);
+                if (Marshal.GetLastPInvokeError() is NotFound or NotAFolder)
+                    return null;
             }
             catch (EntryPointNotFoundException)
             {
@@ -132,6 +131,43 @@ internal static partial class NativeFiles
             return false;
         }
     }
+
+    /// <summary>What an entry of an open folder looks like, by its path from there in UTF-8 with a zero at its end.</summary>
+    /// <param name="folder">The folder, from <see cref="OpenFolder"/>.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="isKnown">Whether the answer is one: false where the system has no such call, or failed.</param>
+    public static unsafe FileLook? Look(SafeFileHandle folder, ReadOnlySpan<byte> path, out bool isKnown)
+    {
+        isKnown = false;
+        if (!OperatingSystem.IsLinux())
+            return null;
+        var data = stackalloc byte[StatXSize];
+        fixed (byte* name = path)
+        {
+            isKnown = StatXAt(folder, name, DoNotFollow, LookWanted, data) == 0;
+            if (isKnown)
+                return LookOf(data);
+        }
+
+        isKnown = Marshal.GetLastPInvokeError() is NotFound or NotAFolder;
+        return null;
+    }
+
+    /// <summary>Opens a folder to look at its entries; null where that cannot be done.</summary>
+    public static SafeFileHandle? OpenFolder(string path)
+    {
+        if (!OperatingSystem.IsLinux())
+            return null;
+        var folder = Open(path, OpenPathOnly);
+        if (!folder.IsInvalid)
+            return folder;
+        folder.Dispose();
+        return null;
+    }
+
+    private static unsafe FileLook LookOf(byte* data) => new(
+        *(ushort*)(data + 28), *(long*)(data + 40),
+        DateTime.UnixEpoch.Ticks + *(long*)(data + 112) * TimeSpan.TicksPerSecond + *(uint*)(data + 120) / TimeSpan.NanosecondsPerTick);
 
     /// <summary>Exchanges two names in one step that no kill can split. False where system or file system cannot.</summary>
     public static bool TryExchange(string one, string other)
@@ -167,6 +203,15 @@ internal static partial class NativeFiles
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     [SupportedOSPlatform("linux")]
     private static unsafe partial int StatX(int folder, string path, int flags, uint mask, byte* data);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
+    [SupportedOSPlatform("linux")]
+    private static unsafe partial int StatXAt(SafeFileHandle folder, byte* path, int flags, uint mask, byte* data);
+
+    // open is variadic; what it is not told matters only where it makes a file.
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [SupportedOSPlatform("linux")]
+    private static partial SafeFileHandle Open(string path, int flags);
 
     [LibraryImport("libc", EntryPoint = "stat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     [SupportedOSPlatform("macos")]

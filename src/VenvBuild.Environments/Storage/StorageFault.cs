@@ -12,12 +12,15 @@ internal static class StorageFault
     private const int DiskFullOnWindows = unchecked((int)0x80070070);
     private const int HandleDiskFullOnWindows = unchecked((int)0x80070027);
 
-    /// <summary>Whether the exception is the storage's, so that <see cref="Explain"/> can say more.</summary>
-    public static bool IsStorage(Exception exception) => exception is IOException or UnauthorizedAccessException;
+    /// <summary>Whether the exception is the storage's, so that <see cref="Explain"/> can say more; of several threads', whether all are.</summary>
+    public static bool IsStorage(Exception exception) =>
+        exception is IOException or UnauthorizedAccessException || exception is AggregateException several && several.Flatten().InnerExceptions.All(IsStorage);
 
     /// <summary>The error for work at <paramref name="path"/> that failed with <paramref name="exception"/>.</summary>
     public static DiagnosticException Explain(Exception exception, string path)
     {
+        if (exception is AggregateException several)
+            return Explain(several.Flatten().InnerExceptions[0], path);
         var isQuota = OperatingSystem.IsWindows() ? false : exception.HResult == (OperatingSystem.IsMacOS() ? QuotaOnMac : QuotaOnLinux);
         if (isQuota || exception.HResult is NoSpaceOnUnix or DiskFullOnWindows or HandleDiskFullOnWindows)
         {
