@@ -7,6 +7,7 @@ namespace VenvBuild.Cli;
 
 /// <summary>The shapes of the verbs' results: the members of the outcome types in camel case, kinds and states as lower-case words.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(LockStateConverter), typeof(LockFindingKindConverter), typeof(BuildStateConverter), typeof(EnvironmentFindingKindConverter), typeof(EnvironmentVoucherConverter)])]
+[JsonSerializable(typeof(IReadOnlyList<Explanation>))]
 [JsonSerializable(typeof(InitOutcome))]
 [JsonSerializable(typeof(KeyOutcome))]
 [JsonSerializable(typeof(IReadOnlyList<KeyOutcome>))]

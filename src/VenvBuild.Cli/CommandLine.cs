@@ -36,6 +36,7 @@ internal static class CommandLine
         new Command("python", "Looks after Python interpreters.") { new PythonListCommand(), new PythonInstallCommand() },
         new Command("cache", "Looks after what was kept so that it need not be fetched or computed again.") { new CacheInfoCommand(), new CacheVerifyCommand(), new CachePruneCommand() },
         new DoctorCommand(),
+        new ExplainCommand(),
     ];
 
     /// <summary>Does what the arguments ask, and answers the exit code of the process.</summary>

@@ -41,6 +41,9 @@ internal sealed class Session
     /// <summary>The line that says what goes on; only a terminal shows it.</summary>
     public ProgressLine Progress { get; }
 
+    /// <summary>How wide a line for people may be: as the terminal is, and 80 where there is none.</summary>
+    public int Columns => _streams.IsOutputTerminal ? _streams.Width() : 80;
+
     /// <summary>Tells a diagnostic at once and keeps it for the JSON document. Remarks are told and kept only at <c>-v</c>.</summary>
     public void Report(Diagnostic diagnostic)
     {
@@ -80,6 +83,8 @@ internal sealed class Session
         else if ((answer.Text ?? (Settings.Verbosity == Verbosity.Quiet ? null : answer.Summary)) is { } text)
             _streams.Output.WriteLine(text);
         _streams.Output.Flush();
+        if (exitCode != 0 && Settings is { IsJson: false, Verbosity: not Verbosity.Quiet })
+            _writer.WriteHint(_diagnostics);
         return exitCode;
     }
 

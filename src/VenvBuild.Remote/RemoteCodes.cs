@@ -20,7 +20,4 @@ internal static class RemoteCodes
 
     /// <summary>A wheel would have to be built from a source, which a server does not do, or not of that.</summary>
     public const string Sources = "PYENV1966";
-
-    /// <summary>A server's build of a source is not taken.</summary>
-    public const string BuildNotTaken = "PYENV1967";
 }

@@ -80,6 +80,7 @@ public sealed class ResolverServerClient : IDisposable
             throw new ServerFailureException(
                 RemoteCodes.TooSlow,
                 string.Create(CultureInfo.InvariantCulture, $"The resolver server {Server} has not answered within {Patience.TotalSeconds:0.#} s."),
+                "It may go on there: run it again later; --no-server leaves it aside.",
                 innerException: e);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)

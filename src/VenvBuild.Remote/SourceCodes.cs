@@ -24,12 +24,6 @@ internal static class SourceCodes
     /// <summary>A place is full, or a part is larger than it takes.</summary>
     public const string DoesNotFit = "PYENV1856";
 
-    /// <summary>Nothing can be published to this place.</summary>
-    public const string ReadOnly = "PYENV1857";
-
-    /// <summary>No place to publish to is known.</summary>
-    public const string NoPlace = "PYENV1858";
-
     /// <summary>What is at a place under the environment's key is another environment.</summary>
     public const string OtherContent = "PYENV1859";
 

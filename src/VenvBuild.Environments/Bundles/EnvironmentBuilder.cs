@@ -106,7 +106,7 @@ public sealed class EnvironmentBuilder(string cacheFolder)
         {
             throw new DiagnosticException(ExitCode.Integrity, Diagnostic.Error(
                 EnvironmentCodes.LayerDamaged, $"The store's copy of {e.Layer.FileName} was changed at '{e.File.Path}'.",
-                remedy: "Run dotnet pyenv cache verify, which takes damaged layers out, and build again."));
+                remedy: "Take it out with dotnet pyenv cache verify --fix, and build again."));
         }
     }
 

@@ -120,7 +120,7 @@ public static class LayerArchive
 
     private static DiagnosticException Damaged(Layer layer, string why) => new(ExitCode.Integrity, Diagnostic.Error(
         EnvironmentCodes.LayerDamaged, $"The store's copy of {layer.FileName} is damaged: {why}.",
-        remedy: "Run dotnet pyenv cache verify, which takes damaged layers out; the next run makes them again."));
+        remedy: "Take it out with dotnet pyenv cache verify --fix; the next run makes it again."));
 
     /// <summary>The list of a layer as it stands in the archive, and the size that the archive has.</summary>
     internal sealed class Contents

@@ -79,7 +79,7 @@ internal sealed record EnvironmentRecord
         if (ReadBytes(folder, EnvironmentState.FileName) is not { } bytes)
         {
             throw new DiagnosticException(ExitCode.Usage, Diagnostic.Error(
-                EnvironmentCodes.NotAnEnvironment, $"'{folder}' holds no environment that dotnet pyenv made: {EnvironmentState.FileName} is not there.",
+                EnvironmentCodes.NotAnEnvironment, $"'{folder}' holds no environment that this tool made: {EnvironmentState.FileName} is not there.",
                 remedy: "Name the folder of one that 'sync', 'pull', 'unpack', 'build' or 'publish' made."));
         }
 

@@ -89,7 +89,7 @@ internal sealed class RangeStream : ForwardStream
                 throw FetchErrors.Stop(FetchErrors.Unexpected(request, answer.Url, answer.Status));
             var all = await answer.ReadAllAsync(to - from, token).ConfigureAwait(false);
             return all.Length == to - from ? all : throw new DamagedAnswerException(Diagnostic.Error(
-                IndexCodes.DigestMismatch, $"{ShownUrl.Of(answer.Url)} sent fewer bytes than were asked for."));
+                IndexCodes.DigestMismatch, $"{ShownUrl.Of(answer.Url)} sent fewer bytes than were asked for.", remedy: "Run it again; if it stays so, name a mirror with --index-url."));
         }, cancellationToken).ConfigureAwait(false);
         _parts.Add((from, bytes));
     }

@@ -130,7 +130,8 @@ public sealed class EnvironmentServerSource : IEnvironmentSource, IDisposable
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             throw new DiagnosticException(ExitCode.Integrity, Diagnostic.Error(
-                RemoteCodes.TooSlow, FormattableString.Invariant($"The server {Name} has not had the environment within {Patience.TotalSeconds:0.#} s.")), e);
+                RemoteCodes.TooSlow, FormattableString.Invariant($"The server {Name} has not had the environment within {Patience.TotalSeconds:0.#} s."),
+                remedy: "It may go on there: run it again later; --no-server leaves it aside."), e);
         }
     }
 

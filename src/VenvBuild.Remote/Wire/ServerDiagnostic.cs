@@ -15,6 +15,9 @@ public sealed record ServerDiagnostic
     /// <summary>What to do next.</summary>
     public string? Remedy { get; init; }
 
+    /// <summary>Where the server explains the code, from its root: <c>/problems/PYENVnnnn</c>.</summary>
+    public string? Help { get; init; }
+
     /// <summary>Further lines: a derivation, an excerpt.</summary>
     public string? Detail { get; init; }
 

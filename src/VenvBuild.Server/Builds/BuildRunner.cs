@@ -130,7 +130,7 @@ internal sealed class BuildRunner(BuildStore builds, LockStore locks, BuildQuest
         // Settings may have changed since it was asked: another allow-list, another layout.
         return question?.BuildKey == build.Key
             ? question with { AskedBy = build.AskedBy }
-            : throw new DiagnosticException(ExitCode.Usage, Diagnostic.Error(ServerCodes.NotServed, "This server does not make that environment any more."));
+            : throw new DiagnosticException(ExitCode.Usage, Diagnostic.Error(ServerCodes.NotServed, "This server does not make that environment any more.", remedy: "Ask for it again; lock anew if that is refused, too."));
     }
 
     /// <summary>Stops the work when the attempt is not the one that may write any more.</summary>

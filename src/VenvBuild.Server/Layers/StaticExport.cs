@@ -79,7 +79,8 @@ internal sealed class StaticExport(string folder, CatalogFactory catalogs, Layer
         if (File.Exists(Path.Combine(_root, path)))
             return;
         await using var content = await shelf.OpenAsync(layer, cancellationToken) ?? throw new DiagnosticException(ExitCode.Integrity, Diagnostic.Error(
-            ServerCodes.Export, $"The layer sha256:{layer.Digest} of {layer} is not in the store any more."));
+            ServerCodes.Export, $"The layer sha256:{layer.Digest} of {layer} is not in the store any more.",
+            remedy: "'verify' says what else is missing; have the environment built again, and export anew."));
         await WriteAsync(path, file => content.Archive.CopyToAsync(file, cancellationToken));
     }
 

@@ -14,7 +14,8 @@ internal sealed class BoundedSource(IPackageSource inner, int maxProjects) : IPa
         if (_names.TryAdd(name, true) && _names.Count > maxProjects)
         {
             throw new DiagnosticException(ExitCode.Unsatisfiable, Diagnostic.Error(
-                ServerCodes.Bound, $"The requests lead to more than {maxProjects} projects, which is more than this server looks at."));
+                ServerCodes.Bound, $"The requests lead to more than {maxProjects} projects, which is more than this server looks at.",
+                remedy: "Ask for less, or lock without the server (--no-server); whoever runs it can raise Limits:Projects."));
         }
 
         return inner.GetReleasesAsync(name, cancellationToken);

@@ -82,6 +82,7 @@ internal static class Problems
     private static ServerDiagnostic Tell(Diagnostic diagnostic) => new()
     {
         Code = diagnostic.Code,
+        Help = $"/problems/{diagnostic.Code}",
         Severity = diagnostic.Severity == DiagnosticSeverity.Error ? "error" : "warning",
         Message = diagnostic.Message,
         Remedy = diagnostic.Remedy,

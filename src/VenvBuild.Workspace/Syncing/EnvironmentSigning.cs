@@ -42,7 +42,7 @@ internal sealed class EnvironmentSigning : IDisposable
         if (!info.Exists)
             return null;
         return info.Length <= SignatureFile.MaxBytes ? File.ReadAllBytes(info.FullName) : throw new DiagnosticException(ExitCode.Integrity, Diagnostic.Error(
-            WorkspaceCodes.FileFault, $"The signatures are larger than {SignatureFile.MaxBytes >> 20} MiB, which none are.", new(info.FullName)));
+            WorkspaceCodes.FileFault, $"The signatures are larger than {SignatureFile.MaxBytes >> 20} MiB, which none are.", new(info.FullName), "Look at what wrote the file, or have the bundle signed anew: dotnet pyenv pack --sign."));
     }
 
     public void Dispose() => _key.Dispose();

@@ -85,6 +85,8 @@ public class Site : IAsyncLifetime
             ["grid"] = $"/grids/{id}",
             ["updates"] = "/updates",
             ["update"] = $"/updates/{Subscription}",
+            ["codes"] = "/problems",
+            ["code"] = "/problems/PYENV1301",
             ["sign-in"] = "/sign-in",
         };
     }
