@@ -134,6 +134,21 @@ public sealed class PackageIndex : IPackageSource, IWithheldReleases, IAsyncDisp
         return await _downloader.DownloadAsync(url, digest, size, destination, $"the file {name}", linked.Token).ConfigureAwait(false);
     }
 
+    /// <summary>As <see cref="DownloadAsync"/>, where it need not be there: false when its server has no such file, and nothing was written.</summary>
+    /// <exception cref="DiagnosticException">The file cannot be had, or is not what was promised.</exception>
+    public async Task<bool> TryDownloadAsync(Uri url, Sha256Digest digest, long? size, Stream destination, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await DownloadAsync(url, digest, size, destination, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (DiagnosticException missing) when (missing.Diagnostics[0].Code == IndexCodes.FileMissing)
+        {
+            return false;
+        }
+    }
+
     /// <summary>
     /// Finds a file by name and digest, wherever a mirror keeps it: on the first of the indexes that may be asked for the project and has
     /// the file, else in the find-links places. Neither yanking nor <see cref="IndexOptions.ExcludeNewer"/> hides it.

@@ -27,12 +27,19 @@ internal static class SyncComparisons
         string[] emptied = isCold ? [Environment, "cache"] : [Environment];
         return new(
             name,
-            Sync(bench, folders) with { Prepare = WorkFolders.Remove(folders.Ours, emptied) },
+            Sync(bench, folders) with { Prepare = Forgetting(bench, folders, emptied) },
             UvSync(bench, folders) with { Prepare = FreshVenv(bench, folders, emptied) })
         {
             First = [MakeLock(bench, folders)],
         };
     }
+
+    /// <summary>An empty cache that knows the interpreter, as uv's does once it has made the virtual environment that it is to fill.</summary>
+    internal static Func<CancellationToken, Task> Forgetting(Bench bench, WorkFolders folders, IReadOnlyList<string> emptied) => async cancellationToken =>
+    {
+        await WorkFolders.Remove(folders.Ours, emptied)(cancellationToken);
+        await bench.Ours(folders.Ours, "python", "list", "--quiet").RunAsync(cancellationToken);
+    };
 
     /// <summary>The environment is as the lock says.</summary>
     private static Comparison NoOp(Bench bench, string workload)

@@ -81,7 +81,7 @@ public sealed class SharedLink : IAsyncDisposable
                 await Task.Delay(_oneWay * 2, ended.Token);
                 await Task.WhenAll(PassAsync(near, far, _up, ended.Token), PassAsync(far, near, _down, ended.Token));
             }
-            catch (Exception e) when (e is OperationCanceledException or IOException or SocketException or ObjectDisposedException)
+            catch (Exception e) when (e is OperationCanceledException or IOException or SocketException or ObjectDisposedException or InvalidOperationException)
             {
                 // One end went away, and so does the other.
                 await ended.CancelAsync();

@@ -38,7 +38,7 @@ internal sealed class EnvironmentMaker(ServerSettings settings, WorkFolder work,
         var (plan, built) = await builds.CompleteAsync(question, index, log, cancellationToken);
         question = question with { Plan = plan, Sources = [] };
         using var lease = await StoreLease.AcquireAsync(work.Path, plan.Wheels.Select(wheel => wheel.Sha256), cancellationToken);
-        var source = new IndexWheelSource(index, work.Path, usesLockedAddresses: false);
+        var source = new IndexWheelSource(index, work.Path, LockedAddresses.None);
         using var build = await new EnvironmentBuilder(work.Path).BuildAsync(plan, null, source, null, new ProgressLog(log), cancellationToken);
         if (question.Checks.Count > 0)
             await CheckAsync(question, source, log, found, cancellationToken);
