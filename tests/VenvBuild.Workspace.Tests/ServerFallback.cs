@@ -7,6 +7,7 @@ using VenvBuild.Testing;
 namespace VenvBuild.Workspace.Tests;
 
 /// <summary>A server that fails or lies costs a warning and some time, never a wrong lock.</summary>
+[Collection(EmptiedCache.Name)]
 public sealed class ServerFallback : IAsyncDisposable
 {
     private readonly TestFolder _folder = new();
