@@ -1,3 +1,4 @@
+using VenvBuild.Environments;
 using VenvBuild.Packaging;
 
 namespace VenvBuild.Workspace;
@@ -25,6 +26,9 @@ public sealed record WorkspaceContext
 
     /// <summary>An index that takes the place of the manifest's for this run, or null. It is a mirror: locks do not depend on it.</summary>
     public Uri? IndexUrl { get; init; }
+
+    /// <summary>Which of a lock's addresses are used: where this run names a mirror, only that one's own.</summary>
+    internal LockedAddresses LockedAddresses => IndexUrl is null ? LockedAddresses.All : LockedAddresses.OfIndexes;
 
     /// <summary>Whether builds of wheels are kept from the network and the home folder; where this machine cannot do that, they are refused.</summary>
     public bool SandboxesBuilds { get; init; }

@@ -112,12 +112,7 @@ public sealed class ChangingEnvironments : IDisposable
     public async Task A_package_edited_through_its_link_is_put_right_in_the_environment_and_in_the_store()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "there, environments are made anew");
-        var python = await Pythons.BestAsync();
-        var wheels = Enumerable.Range(0, 6).Select(i => _source.Plan(new WheelMaker($"part{i}").Module($"part{i}", i))).ToArray();
-        var more = _source.Plan(new WheelMaker("more").Module("more"));
-        var path = _folder.File(".venv");
-        var options = new SyncOptions { Link = LinkMode.HardLink, Remark = Note };
-        await Installer().SyncAsync(Pythons.Plan(python, wheels), python, path, _source, options, cancellationToken: Token);
+        var (python, wheels, more, path, options) = await MakeOfPartsAsync();
         var edited = Path.Combine(path, VenvLayout.Of(python).SitePackages, "part3", "__init__.py");
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(edited, UnixFileMode.UserRead | UnixFileMode.UserWrite);
@@ -140,12 +135,7 @@ public sealed class ChangingEnvironments : IDisposable
     public async Task What_is_out_of_the_ordinary_is_made_anew(string what)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "there, environments are made anew");
-        var python = await Pythons.BestAsync();
-        var wheels = Enumerable.Range(0, 6).Select(i => _source.Plan(new WheelMaker($"part{i}").Module($"part{i}", i))).ToArray();
-        var more = _source.Plan(new WheelMaker("more").Module("more"));
-        var path = _folder.File(".venv");
-        var options = new SyncOptions { Link = LinkMode.HardLink, Remark = Note };
-        await Installer().SyncAsync(Pythons.Plan(python, wheels), python, path, _source, options, cancellationToken: Token);
+        var (python, wheels, more, path, options) = await MakeOfPartsAsync();
         var state = Path.Combine(path, EnvironmentState.FileName);
         if (what == "an earlier writer")
         {
@@ -168,6 +158,18 @@ public sealed class ChangingEnvironments : IDisposable
 
         Assert.DoesNotContain(_remarks, IsInPlace);
         Assert.Equal("42", await Pythons.RunAsync(Path.Combine(path, "bin", "python"), "-c", "import more; print(more.answer())"));
+    }
+
+    /// <summary>An environment of six wheels by hard links, and one wheel that it has not.</summary>
+    private async Task<(Interpreter Python, PlannedWheel[] Wheels, PlannedWheel More, string Path, SyncOptions Options)> MakeOfPartsAsync()
+    {
+        var python = await Pythons.BestAsync();
+        var wheels = Enumerable.Range(0, 6).Select(i => _source.Plan(new WheelMaker($"part{i}").Module($"part{i}", i))).ToArray();
+        var more = _source.Plan(new WheelMaker("more").Module("more"));
+        var path = _folder.File(".venv");
+        var options = new SyncOptions { Link = LinkMode.HardLink, Remark = Note };
+        await Installer().SyncAsync(Pythons.Plan(python, wheels), python, path, _source, options, cancellationToken: Token);
+        return (python, wheels, more, path, options);
     }
 
     [Fact]

@@ -114,7 +114,6 @@ internal sealed class IncompatibilityProse(PackageTable table, IReadOnlyList<int
             return $"{who} depends on {Write(requirements[0].Requirement)}{Where(requirements[0])}{overriding}{Missing(requirements[0])}";
         }
 
-
         var newest = group.Facts.MaxBy(fact => fact.Terms[0].Set.Highest)!;
         var target = requirements.Find(dependency => dependency.Package.Extra is not null)?.Package ?? requirements[0].Package;
         var allowed = requirements.Select(dependency => dependency.Set).Aggregate((all, set) => all.Union(set));

@@ -280,13 +280,9 @@ internal sealed class EnvironmentSolve(PackageTable table, int environment, Solv
         foreach (var version in table.Availability.InOrder(package, left, AdmitsPreReleases(package.Distribution), environment))
         {
             var mask = table.Availability.Mask(package, version);
+            Narrow(mask);
             if (mask.Has(environment))
-            {
-                Alike &= mask;
                 return version;
-            }
-
-            Alike &= ~mask;
         }
 
         return null;
@@ -389,15 +385,15 @@ internal sealed class EnvironmentSolve(PackageTable table, int environment, Solv
     private void Follow(IReadOnlyList<PackageDependency> dependencies)
     {
         foreach (var dependency in dependencies)
-            Alike &= dependency.Environments.Has(environment) ? dependency.Environments : ~dependency.Environments;
+            Narrow(dependency.Environments);
     }
 
     private void NarrowByConstraints(SolverPackage package)
     {
-        foreach (var incompatibility in package.Incompatibilities)
-        {
-            if (incompatibility.Cause is Cause.Constraint)
-                Alike &= incompatibility.Environments.Has(environment) ? incompatibility.Environments : ~incompatibility.Environments;
-        }
+        foreach (var incompatibility in package.Incompatibilities.Where(known => known.Cause is Cause.Constraint))
+            Narrow(incompatibility.Environments);
     }
+
+    /// <summary>Leaves of the environments that take the same turns those that something tells as it tells this one.</summary>
+    private void Narrow(UInt128 environments) => Alike &= environments.Has(environment) ? environments : ~environments;
 }

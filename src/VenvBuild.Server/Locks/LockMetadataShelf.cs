@@ -27,8 +27,9 @@ internal sealed class LockMetadataShelf(
         LoggerMessage.Define<string, string>(LogLevel.Warning, new(7, nameof(NotGathered)), "The metadata of the lock sha256:{Lock} is not kept for clients: {Reason}");
 
     private readonly CacheFolder _cache = new(settings.CacheFolder);
-    private readonly Channel<(LockQuestion Question, LockAnswerBytes Answer)> _waiting =
-        Channel.CreateBounded<(LockQuestion, LockAnswerBytes)>(new BoundedChannelOptions(64) { FullMode = BoundedChannelFullMode.DropOldest });
+
+    // Where too many wait, one is left for when it is next asked for.
+    private readonly Channel<(LockQuestion Question, LockAnswerBytes Answer)> _waiting = Channel.CreateBounded<(LockQuestion, LockAnswerBytes)>(64);
 
     private int _pending;
 

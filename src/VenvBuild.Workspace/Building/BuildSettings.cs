@@ -14,7 +14,7 @@ internal sealed class BuildSettings : IAsyncDisposable
         Cache = Index.CacheFolder.Default();
         _index = ManifestIndexes.Open(context, Manifest, DateTimeOffset.UtcNow);
         Builds = new(context, Manifest, manifestLock.Path) { ComparesBuilds = true };
-        Source = new IndexWheelSource(_index, Path.GetDirectoryName(manifestLock.Path)!, context.IndexUrl is null ? LockedAddresses.All : LockedAddresses.OfIndexes);
+        Source = new IndexWheelSource(_index, Path.GetDirectoryName(manifestLock.Path)!, context.LockedAddresses);
     }
 
     public WorkspaceContext Context { get; }

@@ -93,7 +93,7 @@ internal sealed record PreparedEnvironment(
     }
 
     /// <summary>The wheels as the lock names them.</summary>
-    public IndexWheelSource Wheels(PackageIndex index) => new(index, System.IO.Path.GetDirectoryName(Lock.Path)!, Context.IndexUrl is null ? LockedAddresses.All : LockedAddresses.OfIndexes);
+    public IndexWheelSource Wheels(PackageIndex index) => new(index, System.IO.Path.GetDirectoryName(Lock.Path)!, Context.LockedAddresses);
 
     public SyncOutcome Outcome(SyncResult result, string? source)
     {
